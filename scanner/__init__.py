@@ -1,0 +1,1 @@
+"""groundrule: a compliance scanner and policy engine for infrastructure as code."""

@@ -1,0 +1,1 @@
+"""What an auditor can verify later: digests and manifests."""

@@ -1,0 +1,1 @@
+"""The CEL compiler, exact interpreter and function library."""

@@ -1,0 +1,1 @@
+"""One format each: documents to fully resolved native resources."""

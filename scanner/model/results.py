@@ -1,0 +1,119 @@
+"""What a scan says: diagnostics, evaluations, findings, and the whole result that writers show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from scanner.model.rules import Rule, Rulepack
+from scanner.model.spans import SourceSpan, Step
+
+PASS: Final = "pass"
+FAIL: Final = "fail"
+UNKNOWN: Final = "unknown"
+NOT_APPLICABLE: Final = "not_applicable"
+ERROR: Final = "error"
+OUTCOMES: Final = (FAIL, UNKNOWN, ERROR, PASS, NOT_APPLICABLE)
+
+LEVELS: Final = ("error", "warning", "note")
+
+
+class Diagnostic(NamedTuple):
+    """Something about the input, or about the scan itself, that its reader must know."""
+
+    code: str
+    """GR-PARSE, GR-LIMIT-EVAL, ..."""
+    level: str
+    """error: something was not judged, the scan is incomplete; warning; note."""
+    message: str
+    hint: str = ""
+    path: str = ""
+    span: SourceSpan | None = None
+
+
+class ResourceName(NamedTuple):
+    """How a finding names the resource it is about."""
+
+    address: str
+    kind: str
+    type: str
+    format: str
+
+
+class UnknownReason(NamedTuple):
+    """Why an outcome is unknown."""
+
+    code: str
+    text: str
+    location: SourceSpan | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The judgement of one rule on one resource that a report names (all but not_applicable)."""
+
+    rule: Rule
+    outcome: str
+    message: str
+    resource: ResourceName
+    location: SourceSpan | None
+    attribute: str = ""
+    """The native path that decided: ingress[1].cidr_blocks."""
+    because: tuple[Step, ...] = ()
+    reason: UnknownReason | None = None
+    status: str = "new"
+    """new, known, waived, expired or worsened."""
+    if_created: bool = False
+    fingerprint: str = ""
+    expected: str = ""
+    """What the deciding value must be, in a few words."""
+    frameworks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class InputRecord(NamedTuple):
+    """One file that was found, and what became of it."""
+
+    path: str
+    format: str
+    sha256: str
+    status: str
+    """parsed, failed or skipped."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The counts of a scan."""
+
+    resources: int = 0
+    rules: int = 0
+    passed: int = 0
+    failed: int = 0
+    unknown: int = 0
+    not_applicable: int = 0
+    error: int = 0
+    waived: int = 0
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """Everything a scan found out; each writer is a view of one."""
+
+    version: str
+    """The tool's own version."""
+    packs: tuple[Rulepack, ...]
+    rules: tuple[Rule, ...]
+    """The rules that were selected, by id."""
+    findings: tuple[Finding, ...]
+    """fail, unknown, error and pass, sorted by path, line, rule, address."""
+    summary: Summary
+    diagnostics: tuple[Diagnostic, ...] = ()
+    inputs: tuple[InputRecord, ...] = ()
+    resources_without_rules: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """Path to line number to text: the lines that a code frame may show."""
+    secrets: tuple[str, ...] = ()
+    """Texts that must appear in no output."""
+    seconds: float = 0.0

@@ -1,0 +1,1 @@
+"""Rules and packs as data: reading, checking and selecting them."""

@@ -1,0 +1,1 @@
+"""Writers: each file is one view of a ScanResult."""

@@ -1,0 +1,1 @@
+"""Text and spans: finding files, and located trees of HCL, JSON and YAML. No cloud words."""
