@@ -34,9 +34,7 @@ class PolicyError(GroundruleError):
     `path` is the file as shown to the user; `line` and `column` are 1-based, 0 where unknown.
     """
 
-    def __init__(
-        self, message: str, *, hint: str = "", path: str = "", line: int = 0, column: int = 0
-    ) -> None:
+    def __init__(self, message: str, *, hint: str = "", path: str = "", line: int = 0, column: int = 0) -> None:
         super().__init__(message, hint=hint)
         self.path = path
         self.line = line

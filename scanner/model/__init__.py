@@ -1,6 +1,6 @@
 """The words of groundrule: immutable types that every other package speaks in. No behaviour, no I/O.
 
-    from scanner.model import Resource, Unknown, Finding
+from scanner.model import Resource, Unknown, Finding
 """
 
 from scanner.model.kinds import Kind, KindAttribute, Type
@@ -34,9 +34,47 @@ from scanner.model.spans import PathStep, Place, SourceSpan, Step
 from scanner.model.values import DEFERRED, REASONS, UNDECIDABLE, Encoded, Lazy, Unknown
 
 __all__ = [
-    "DEFERRED", "ERROR", "FAIL", "NOT_APPLICABLE", "OUTCOMES", "PASS", "REASONS", "SEVERITIES", "UNDECIDABLE", "UNKNOWN",
-    "Block", "Demand", "Diagnostic", "Edge", "Encoded", "Example", "Expression", "Finding", "InputRecord", "Kind", "KindAttribute",
-    "Lazy", "Limits", "LoadOptions", "Loaded", "Loader", "Locator", "NativeResource", "PathStep", "Place", "Provenance",
-    "Resource", "ResourceGraph", "ResourceName", "Rule", "Rulepack", "ScanResult", "SourceSpan", "Step", "Summary", "Type",
-    "Unknown", "UnknownReason",
+    "DEFERRED",
+    "ERROR",
+    "FAIL",
+    "NOT_APPLICABLE",
+    "OUTCOMES",
+    "PASS",
+    "REASONS",
+    "SEVERITIES",
+    "UNDECIDABLE",
+    "UNKNOWN",
+    "Block",
+    "Demand",
+    "Diagnostic",
+    "Edge",
+    "Encoded",
+    "Example",
+    "Expression",
+    "Finding",
+    "InputRecord",
+    "Kind",
+    "KindAttribute",
+    "Lazy",
+    "Limits",
+    "LoadOptions",
+    "Loaded",
+    "Loader",
+    "Locator",
+    "NativeResource",
+    "PathStep",
+    "Place",
+    "Provenance",
+    "Resource",
+    "ResourceGraph",
+    "ResourceName",
+    "Rule",
+    "Rulepack",
+    "ScanResult",
+    "SourceSpan",
+    "Step",
+    "Summary",
+    "Type",
+    "Unknown",
+    "UnknownReason",
 ]

@@ -1,0 +1,66 @@
+"""The registry of loaders, writers and rule packs: names to import paths, imported when asked for.
+
+The built-ins stand in tables; third parties add entry points in the groups named here. Nothing
+registers itself on import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+LOADERS: Final = {
+    "terraform": "scanner.loaders.terraform.loader:Loader",
+}
+
+WRITERS: Final = {
+    "csv": "scanner.report.csv:Writer",
+    "github": "scanner.report.github:Writer",
+    "gitlab": "scanner.report.gitlab:Writer",
+    "json": "scanner.report.json:Writer",
+    "junit": "scanner.report.junit:Writer",
+    "markdown": "scanner.report.markdown:Writer",
+    "sarif": "scanner.report.sarif:Writer",
+    "text": "scanner.report.text:Writer",
+}
+
+GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
+    "groundrule.loaders": LOADERS,
+    "groundrule.writers": WRITERS,
+    "groundrule.rulepacks": {},
+}
+
+
+def load(group: str, name: str) -> Any:
+    """The object behind a name. Raises KeyError for a name that nobody offers.
+
+    A built-in cannot be replaced by an entry point of the same name.
+    """
+    built_in = GROUPS[group].get(name)
+    if built_in is not None:
+        module, _, attribute = built_in.partition(":")
+        return getattr(import_module(module), attribute)
+    for entry in _entry_points(group):
+        if entry.name == name:
+            return entry.load()
+    raise KeyError(name)
+
+
+def names(group: str) -> list[str]:
+    """Every name of a group, sorted."""
+    return sorted({*GROUPS[group], *(entry.name for entry in _entry_points(group))})
+
+
+def _entry_points(group: str) -> Iterator[Any]:
+    from importlib.metadata import entry_points
+
+    yield from entry_points(group=group)
+
+
+def built_in_packs() -> Path:
+    """The directory of the rule packs that come with us: inside the wheel, or beside `scanner` in a checkout."""
+    package = Path(__file__).parent
+    shipped = package / "rulepacks"
+    return shipped if shipped.is_dir() else package.parent / "rulepacks"

@@ -1,0 +1,97 @@
+"""A rule's expressions compiled against the kinds they read, with errors placed in the rule's file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scanner.errors import ExpressionError, PolicyError
+from scanner.expression import Message, Program, compile_expression, compile_message
+from scanner.model import Expression, Kind, Rule, Type
+from scanner.policy.rules import suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule ready to judge resources. Holds no state of any evaluation."""
+
+    rule: Rule
+    bound_as: str
+    when: Program | None
+    condition: Program
+    message: Message | None
+    reads: frozenset[tuple[str, str]]
+    """(kind, attribute) pairs that any of its expressions, or its `at`, reads."""
+
+
+def compile_rule(rule: Rule, kinds: Mapping[str, Kind]) -> CompiledRule:
+    """Compiles and type-checks. Raises PolicyError that names the file, the key and, by caret, the place."""
+    bound_as = rule.bound_as or _bound_as(rule, kinds)
+    bindings = {
+        bound_as: Type("ref", kinds=rule.kinds),
+        "params": Type("dyn"),
+        "context": Type("map", item=Type("string")),
+        "root": Type("root"),
+    }
+    when = _program(rule, "when", rule.when, bindings, kinds) if rule.when else None
+    condition = _program(rule, "fail_if" if rule.negated else "assert", rule.condition, bindings, kinds)
+    message = _message(rule, bindings, kinds) if rule.message else None
+    reads = condition.reads | (when.reads if when else frozenset()) | (message.reads if message else frozenset())
+    return CompiledRule(rule, bound_as, when, condition, message, reads | _at(rule, kinds))
+
+
+def _bound_as(rule: Rule, kinds: Mapping[str, Kind]) -> str:
+    names = {kinds[kind].bound_as for kind in rule.kinds if kind in kinds}
+    unknown = [kind for kind in rule.kinds if kind not in kinds and "/" not in kind]
+    if unknown:
+        raise PolicyError(
+            f"`{unknown[0]}` is no kind of resource", hint=suggestion(unknown[0], list(kinds)), path=rule.path
+        )
+    if len(names) > 1:
+        raise PolicyError("a rule about several kinds needs `as`, the name it binds them to", path=rule.path)
+    return names.pop() if names else "resource"
+
+
+def _program(
+    rule: Rule, key: str, expression: Expression, bindings: Mapping[str, Type], kinds: Mapping[str, Kind]
+) -> Program:
+    try:
+        return compile_expression(expression.text, bindings=bindings, kinds=kinds, expect="bool")
+    except ExpressionError as error:
+        raise _placed(rule, key, error) from error
+
+
+def _message(rule: Rule, bindings: Mapping[str, Type], kinds: Mapping[str, Kind]) -> Message:
+    assert rule.message is not None
+    try:
+        return compile_message(rule.message.text, bindings=bindings, kinds=kinds)
+    except ExpressionError as error:
+        raise _placed(rule, "message", error) from error
+
+
+def _placed(rule: Rule, key: str, error: ExpressionError) -> PolicyError:
+    """The same error, its column counted in the expression, with the caret below it."""
+    line = error.text.count("\n", 0, error.offset) + 1
+    column = error.offset - error.text.rfind("\n", 0, error.offset)
+    return PolicyError(
+        f"`{key}` of rule {rule.id}, line {line} column {column}: {error.message}\n{error.caret()}",
+        hint=error.hint,
+        path=rule.path,
+    )
+
+
+def _at(rule: Rule, kinds: Mapping[str, Kind]) -> Iterable[tuple[str, str]]:
+    """The attribute that `at` names counts as read. Raises PolicyError if no kind of the rule has it."""
+    if not rule.at:
+        return frozenset()
+    holders = [kind for kind in rule.kinds if kind in kinds and rule.at in kinds[kind].attributes]
+    if not holders and all(kind in kinds for kind in rule.kinds):
+        names = [name for kind in rule.kinds for name in kinds[kind].attributes]
+        raise PolicyError(
+            f"`at` names no attribute of {rule.kinds[0]}: {rule.at}", hint=suggestion(rule.at, names), path=rule.path
+        )
+    return frozenset((kind, rule.at) for kind in holders)

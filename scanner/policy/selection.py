@@ -1,0 +1,104 @@
+"""Which rules a scan uses: the packs that come with us, or what the caller names, less what is skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from scanner.errors import PolicyError, UsageError
+from scanner.model import SEVERITIES, Rule, Rulepack
+from scanner.plugins import built_in_packs
+from scanner.policy.packs import PACK_FILE, load_pack, load_rule_file
+from scanner.policy.rules import suggestion
+
+LOCAL_PACK = "local"
+"""The pack to which rule files belong that are named one by one."""
+
+
+def load_built_in() -> tuple[Rulepack, ...]:
+    """Every pack that comes with us, by name."""
+    base = built_in_packs()
+    return tuple(
+        load_pack(each, shown=f"rulepacks/{each.name}")
+        for each in sorted(base.iterdir())
+        if (each / PACK_FILE).is_file()
+    )
+
+
+def select(
+    names: Sequence[str] = (), *, skip: Sequence[str] = (), min_severity: str = "low", cwd: Path | None = None
+) -> tuple[tuple[Rulepack, ...], tuple[Rule, ...]]:
+    """The packs in use and the rules selected from them, by id.
+
+    A name is a rule id, a pack name, or the path of a rule file or directory; none means all built-in
+    packs. Raises UsageError for a name that is none of these, with the nearest one.
+    """
+    built_in = load_built_in()
+    packs, rules = (built_in, _all(built_in)) if not names else _named(names, built_in, cwd or Path.cwd())
+    for name in skip:
+        if name not in rules and name not in _all(built_in):
+            raise UsageError(f"--skip {name}: there is no such rule", hint=suggestion(name, list(rules)))
+        rules.pop(name, None)
+    worst = SEVERITIES[: SEVERITIES.index(min_severity) + 1]
+    chosen = tuple(rules[id] for id in sorted(rules) if rules[id].severity in worst)
+    used = {rule.pack for rule in chosen}
+    return tuple(pack for pack in packs if pack.name in used), chosen
+
+
+def find_rule(name: str, rules: Sequence[Rule]) -> Rule:
+    """The rule with an id. Raises UsageError with the nearest id."""
+    for rule in rules:
+        if rule.id == name:
+            return rule
+    hint = suggestion(name, [rule.id for rule in rules]) or "`groundrule rules list` shows them all"
+    raise UsageError(f"there is no rule `{name}`", hint=hint)
+
+
+def _all(packs: Sequence[Rulepack]) -> dict[str, Rule]:
+    return {rule.id: rule for pack in packs for rule in pack.rules}
+
+
+def _named(
+    names: Sequence[str], built_in: Sequence[Rulepack], cwd: Path
+) -> tuple[tuple[Rulepack, ...], dict[str, Rule]]:
+    every = _all(built_in)
+    packs = {pack.name: pack for pack in built_in}
+    rules: dict[str, Rule] = {}
+    for name in names:
+        if name in every:
+            found: tuple[Rule, ...] = (every[name],)
+        elif name in packs:
+            found = packs[name].rules
+        else:
+            pack = _from_path(name, cwd, list(every) + list(packs))
+            packs[pack.name] = _joined(packs.get(pack.name), pack)
+            found = pack.rules
+        _add(rules, found)
+    return tuple(packs[name] for name in sorted(packs)), rules
+
+
+def _from_path(name: str, cwd: Path, known: list[str]) -> Rulepack:
+    path = cwd / name
+    if path.is_dir():
+        return load_pack(path, shown=name)
+    if path.is_file():
+        rule = replace(load_rule_file(path, shown=name), pack=LOCAL_PACK)
+        return Rulepack(LOCAL_PACK, "0", "", (rule,))
+    raise UsageError(
+        f"--rules {name}: there is no rule, pack, file or directory of this name", hint=suggestion(name, known)
+    )
+
+
+def _joined(old: Rulepack | None, new: Rulepack) -> Rulepack:
+    if old is None or new.name != LOCAL_PACK:
+        return new
+    return replace(old, rules=old.rules + new.rules)
+
+
+def _add(rules: dict[str, Rule], found: Sequence[Rule]) -> None:
+    for rule in found:
+        other = rules.get(rule.id)
+        if other is not None and other != rule:
+            raise PolicyError(f"the id `{rule.id}` is taken by {other.path}", path=rule.path)
+        rules[rule.id] = rule
