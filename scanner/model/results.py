@@ -49,6 +49,18 @@ class UnknownReason(NamedTuple):
     location: SourceSpan | None
 
 
+class AppliedWaiver(NamedTuple):
+    """The waiver that gave a finding its status `waived` or `expired`."""
+
+    reason: str
+    location: SourceSpan | None
+    """Where the waiver is written."""
+    expires: str = ""
+    """The date as ISO 8601 writes it, `2027-01-31`; empty for none."""
+    days_past: int = 0
+    """How many days ago it expired; 0 while it is in force."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The judgement of one rule on one resource that a report names (all but not_applicable)."""
@@ -69,6 +81,8 @@ class Finding:
     expected: str = ""
     """What the deciding value must be, in a few words."""
     frameworks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    waiver: AppliedWaiver | None = None
+    """For `waived` and `expired`: the waiver that says so."""
 
 
 class InputRecord(NamedTuple):
