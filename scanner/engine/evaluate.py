@@ -1,0 +1,121 @@
+"""Rules applied to the resources of a graph: one outcome for each pair, three-valued and isolated.
+
+What a report says of an outcome (place, message, fingerprint) is made in `scanner.engine.findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.expression import EvaluationError
+from scanner.model import ERROR, FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Resource, ResourceGraph, Unknown
+from scanner.policy.compile import CompiledRule
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What one rule says of one resource."""
+
+    compiled: CompiledRule
+    resource: Resource
+    outcome: str
+    cause: Unknown | None = None
+    """For an unknown outcome: the value that left it undecided."""
+    error: str = ""
+    """For an error outcome: what went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootView:
+    """What a rule sees as `root`: the other resources of the same root module, stack or manifest set."""
+
+    nodes: Mapping[str, Sequence[Resource]] = field(default_factory=dict)
+
+    def all(self, kind: str) -> list[Resource]:
+        """The nodes of a kind."""
+        return list(self.nodes.get(kind, ()))
+
+
+class Evaluator:
+    """Evaluates compiled rules on one graph. Holds only what is worked out from the graph."""
+
+    def __init__(self, graph: ResourceGraph, context: Mapping[str, str] | None = None) -> None:
+        self.graph = graph
+        self.context = dict(context or {})
+        self._roots: dict[str, RootView] = {}
+
+    def run(self, rules: Iterable[CompiledRule]) -> list[Evaluation]:
+        """Every pair of a rule and a resource of its kinds, `unless` applied."""
+        found = [evaluation for rule in rules for evaluation in self._rule(rule)]
+        return list(_without_repeated(found))
+
+    def environment(self, compiled: CompiledRule, resource: Resource) -> dict[str, Any]:
+        """The bindings under which a rule's expressions are evaluated."""
+        return {
+            compiled.bound_as: resource,
+            "params": compiled.rule.params,
+            "context": self.context,
+            "root": self._root(resource.native.root),
+        }
+
+    def _rule(self, compiled: CompiledRule) -> Iterator[Evaluation]:
+        formats = compiled.rule.formats
+        for resource in self.graph.of_kinds(compiled.rule.kinds):
+            if not formats or resource.native.format.removesuffix("_plan") in formats:
+                yield self._judge(compiled, resource)
+
+    def _judge(self, compiled: CompiledRule, resource: Resource) -> Evaluation:
+        """One of the three places where any exception is caught: a rule that breaks on a resource is an
+        `error` outcome of that pair, and the scan goes on."""
+        try:
+            outcome, cause = _outcome(compiled, self.environment(compiled, resource))
+        except EvaluationError as error:
+            return Evaluation(compiled, resource, ERROR, error=str(error))
+        except Exception as error:
+            return Evaluation(compiled, resource, ERROR, error=f"internal: {type(error).__name__}: {error}")
+        return Evaluation(compiled, resource, outcome, cause)
+
+    def _root(self, name: str) -> RootView:
+        view = self._roots.get(name)
+        if view is None:
+            nodes = {
+                kind: [node for node in found if node.native.root == name]
+                for kind, found in self.graph.by_kind.items()
+            }
+            view = self._roots[name] = RootView(nodes)
+        return view
+
+
+def _outcome(compiled: CompiledRule, environment: dict[str, Any]) -> tuple[str, Unknown | None]:
+    """DESIGN: `when` false is not applicable; `when` unknown passes only if the assertion holds definitely."""
+    applies: Any = True if compiled.when is None else compiled.when.evaluate(environment)
+    if applies is False:
+        return NOT_APPLICABLE, None
+    value = compiled.condition.evaluate(environment)
+    holds = value if isinstance(value, Unknown) or not compiled.rule.negated else not _truth(value)
+    if isinstance(holds, Unknown):
+        return UNKNOWN, holds
+    if _truth(holds):
+        return PASS, None
+    if isinstance(applies, Unknown):
+        return UNKNOWN, applies
+    return FAIL, None
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise EvaluationError("the condition is not true or false", 0)
+    return value
+
+
+def _without_repeated(evaluations: Sequence[Evaluation]) -> Iterator[Evaluation]:
+    """Drops failures of rules whose `unless` names a rule that failed on the same node."""
+    failed = {(each.compiled.rule.id, id(each.resource)) for each in evaluations if each.outcome == FAIL}
+    for each in evaluations:
+        others = each.compiled.rule.unless
+        if each.outcome == FAIL and any((other, id(each.resource)) in failed for other in others):
+            yield Evaluation(each.compiled, each.resource, NOT_APPLICABLE)
+        else:
+            yield each

@@ -1,0 +1,111 @@
+"""Evaluations made findings: where the deciding value stands, what the message says, what identifies it.
+
+Only failures, unknowns and errors are traced; a pass stands at its resource.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from scanner.engine.evaluate import Evaluation, Evaluator
+from scanner.expression import EvaluationError, Read
+from scanner.model import ERROR, FAIL, PASS, UNKNOWN, Finding, Place, ResourceName, SourceSpan, Unknown, UnknownReason
+from scanner.model import Resource as Node
+
+
+def finding(evaluation: Evaluation, evaluator: Evaluator) -> Finding:
+    """The finding an evaluation (any but not_applicable) stands for."""
+    rule, node = evaluation.compiled.rule, evaluation.resource
+    place, attribute = _place(evaluation, evaluator)
+    return Finding(
+        rule=rule,
+        outcome=evaluation.outcome,
+        message=_message(evaluation, evaluator),
+        resource=ResourceName(node.address, node.kind, node.native.type, node.native.format),
+        location=place.span,
+        attribute=place.attribute,
+        because=place.chain,
+        reason=_reason(evaluation, place),
+        if_created=node.existence is not None,
+        fingerprint=_fingerprint(rule.id, node, attribute),
+        expected=rule.expect,
+    )
+
+
+def _place(evaluation: Evaluation, evaluator: Evaluator) -> tuple[Place, str]:
+    """Where to point, and the kind's attribute that stands there."""
+    node, at = evaluation.resource, evaluation.compiled.rule.at
+    header = Place(node.native.span, "", exact=False)
+    if evaluation.outcome == PASS:
+        return _first(node.locator.places(node, at), header) if at else header, at
+    read = _deciding(evaluation, evaluator)
+    if read is None:
+        return _first(node.locator.places(node, at) if at else [], header), at
+    owner = read.resource
+    return _first(owner.locator.places(owner, read.attribute, read.element), header), at or read.attribute
+
+
+def _first(places: list[Place], header: Place) -> Place:
+    exact = [place for place in places if place.exact]
+    return (exact or places or [header])[0]
+
+
+def _deciding(evaluation: Evaluation, evaluator: Evaluator) -> Read | None:
+    """The read that decided: of the attribute that `at` names if it was read, else the first one that says
+    something written in the code, else the first."""
+    compiled = evaluation.compiled
+    if evaluation.outcome == ERROR:
+        return None
+    try:
+        trace = compiled.condition.trace(evaluator.environment(compiled, evaluation.resource))
+    except EvaluationError:
+        return None
+    reads = list(trace.deciding) or list(trace.reads)
+    at = compiled.rule.at
+    if at:
+        named = [read for read in reads if read.attribute == at and read.resource is evaluation.resource]
+        return named[0] if named else None
+    undecided = [read for read in reads if evaluation.outcome == UNKNOWN and isinstance(read.value, Unknown)]
+    return (undecided or reads or [None])[0]
+
+
+def _message(evaluation: Evaluation, evaluator: Evaluator) -> str:
+    compiled = evaluation.compiled
+    if evaluation.outcome == ERROR:
+        return f"the rule could not be evaluated: {evaluation.error}"
+    if evaluation.outcome == FAIL and compiled.message is not None:
+        return compiled.message.render(evaluator.environment(compiled, evaluation.resource))
+    return compiled.rule.title
+
+
+def _reason(evaluation: Evaluation, place: Place) -> UnknownReason | None:
+    cause = evaluation.cause
+    if evaluation.outcome != UNKNOWN or cause is None:
+        return None
+    return UnknownReason(cause.code, cause.text or cause.code, cause.span or _origin(place))
+
+
+def _origin(place: Place) -> SourceSpan | None:
+    return place.chain[-1].location if place.chain else place.span
+
+
+def _fingerprint(rule: str, node: Node, attribute: str) -> str:
+    """Rule, instance address, the child's key and the attribute: no file, line or value but a child's key."""
+    identity = [rule, node.address, node.kind, [_keyed(part) for part in node.key], attribute]
+    return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def _keyed(part: Any) -> Any:
+    """What identifies a part of a key: an Unknown by what it will be, a node by its address."""
+    if isinstance(part, Unknown):
+        return ["unknown", *part.identities]
+    if isinstance(part, Node):
+        return part.address
+    if isinstance(part, list):
+        return [_keyed(each) for each in part]
+    if isinstance(part, Mapping):
+        return {str(key): _keyed(value) for key, value in part.items()}
+    return part

@@ -1,0 +1,85 @@
+"""What the outcomes mean together: their order, the counts, and the exit code of the gate."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from scanner.model import ERROR, FAIL, PASS, SEVERITIES, UNKNOWN, Diagnostic, Finding, Summary
+
+CLEAN, FAILED, USAGE, INCOMPLETE, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 4, 130
+"""Exit codes; see DESIGN's contract."""
+
+NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What makes a scan fail."""
+
+    fail_on: str = "low"
+    """The least severity that fails; `never` for none."""
+    fail_on_unknown: bool = False
+    allow_incomplete: bool = False
+
+
+def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """By path, line, column, rule and address, so that two runs give the same bytes."""
+
+    def key(finding: Finding) -> tuple[str, int, int, str, str, str]:
+        span = finding.location
+        place = (span.path, span.start_line, span.start_column) if span else ("", 0, 0)
+        return (*place, finding.rule.id, finding.resource.address, finding.fingerprint)
+
+    return _numbered(sorted(findings, key=key))
+
+
+def summarise(
+    findings: Sequence[Finding], *, rules: int, resources: int, not_applicable: int, exit_code: int
+) -> Summary:
+    """The counts of a scan."""
+    counts = Counter(finding.outcome for finding in findings)
+    waived = sum(finding.status == "waived" for finding in findings if finding.outcome == FAIL)
+    return Summary(
+        resources=resources,
+        rules=rules,
+        passed=counts[PASS],
+        failed=counts[FAIL] - waived,
+        unknown=counts[UNKNOWN],
+        not_applicable=not_applicable,
+        error=counts[ERROR],
+        waived=waived,
+        exit_code=exit_code,
+    )
+
+
+def exit_code(findings: Sequence[Finding], diagnostics: Sequence[Diagnostic], gate: Gate, *, scanned: bool) -> int:
+    """1 before 3 before 0. `scanned`: whether any file of a known format was found."""
+    if any(_fails(finding, gate) for finding in findings):
+        return FAILED
+    incomplete = (
+        not scanned
+        or any(each.level == "error" for each in diagnostics)
+        or any(finding.outcome == ERROR for finding in findings)
+    )
+    return INCOMPLETE if incomplete and not gate.allow_incomplete else CLEAN
+
+
+def _fails(finding: Finding, gate: Gate) -> bool:
+    if finding.status == "waived" or gate.fail_on == NEVER:
+        return False
+    wanted = SEVERITIES[: SEVERITIES.index(gate.fail_on) + 1]
+    outcomes = (FAIL, UNKNOWN) if gate.fail_on_unknown else (FAIL,)
+    return finding.outcome in outcomes and finding.rule.severity in wanted
+
+
+def _numbered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings that nothing but their order tells apart get a number behind their fingerprint."""
+    seen: Counter[str] = Counter()
+    numbered: list[Finding] = []
+    for finding in findings:
+        seen[finding.fingerprint] += 1
+        count = seen[finding.fingerprint]
+        numbered.append(finding if count == 1 else replace(finding, fingerprint=f"{finding.fingerprint}-{count}"))
+    return tuple(numbered)
