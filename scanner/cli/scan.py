@@ -1,0 +1,61 @@
+"""`groundrule scan`: options, the progress bar, and where each report goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from scanner.cli import output
+from scanner.cli.choices import FormatParam, SeverityParam, pairs
+
+
+@click.command("scan")
+@click.argument("paths", nargs=-1, metavar="[PATH...|-]")
+@click.option("-f", "--format", "formats", multiple=True, type=FormatParam(), metavar="FORMAT[=FILE]",
+              help="A report: text, json, sarif, junit, ...; with =FILE it is written there. Repeatable.")
+@click.option("--rules", multiple=True, metavar="ID|PACK|DIR|FILE", help="Only these rules. Repeatable.")
+@click.option("--skip", multiple=True, metavar="ID", help="Not this rule. Repeatable.")
+@click.option("--min-severity", type=SeverityParam(), default="low", show_default=True, metavar="LEVEL",
+              help="Only rules of this severity or worse.")
+@click.option("--fail-on", type=SeverityParam("never"), default="low", show_default=True, metavar="LEVEL",
+              help="The least severity that gives exit code 1: critical, high, medium, low, never.")
+@click.option("--fail-on-unknown", is_flag=True, help="What could not be decided fails too.")
+@click.option("--allow-incomplete", is_flag=True, help="Exit 0 instead of 3 when something could not be read.")
+@click.option("--all", "show_passes", is_flag=True, help="List passes too.")
+@click.option("--var-file", "var_files", multiple=True, metavar="FILE", help="Terraform variable file. Repeatable.")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Terraform variable. Repeatable.")
+@click.option("--workspace", default="default", metavar="NAME", help="Terraform workspace.")
+@click.option("--context", multiple=True, metavar="KEY=VALUE", help="A word that rules can read. Repeatable.")
+@click.option("--limit", "limits", multiple=True, metavar="NAME=VALUE", help="A budget of the scan. Repeatable.")
+@click.option("-q", "--quiet", is_flag=True, help="One line a finding.")
+@click.option("-v", "--verbose", count=True, help="Lists that are cut short are shown whole.")
+@click.option("--no-color", is_flag=True, help="No colours, even on a terminal.")
+@click.pass_context
+def command(context: click.Context, **given: Any) -> int:
+    """Scan files and directories (the current directory by default; `-` reads standard input).
+
+    Exit codes: 0 nothing found; 1 findings at or above --fail-on; 2 wrong usage, configuration or rule file;
+    3 the scan is incomplete, or found nothing to scan; 4 internal error, or a report that could not be
+    written; 130 interrupted.
+    """
+    from scanner import api
+    from scanner.engine.settle import Gate
+
+    options = api.ScanOptions(
+        rules=given["rules"],
+        skip=given["skip"],
+        min_severity=given["min_severity"],
+        gate=Gate(given["fail_on"], given["fail_on_unknown"], given["allow_incomplete"]),
+        load=api.load_options(
+            var_files=given["var_files"],
+            variables=pairs(given["variables"], "--var"),
+            workspace=given["workspace"],
+            limits=pairs(given["limits"], "--limit"),
+        ),
+        context=pairs(given["context"], "--context"),
+    )
+    with output.Progress() as progress:
+        result = api.scan(given["paths"] or (".",), options, progress=progress.step)
+    failed = output.write_reports(result, given)
+    return 4 if failed else result.summary.exit_code
