@@ -19,6 +19,11 @@ _WHOLE_WORD_BELOW: Final = 8
 """A secret shorter than this is hidden only where it stands as a word of its own: `prod` as a secret
 must not turn every `production` into noise."""
 
+_TOO_COMMON: Final = frozenset({"true", "false", "null", "none"})
+"""Sensitive settings may well have these values, but hiding the words everywhere would tell more than it hides."""
+
+_SHORTEST: Final = 3
+
 _NAMED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _JOINERS: Final = "\u200c\u200d"
 """Format characters that ordinary words and emoji need; they reorder and hide nothing."""
@@ -94,7 +99,7 @@ def _alternative(form: str) -> str:
 def _forms(secret: str) -> Iterable[str]:
     """The spellings under which a secret may turn up: as it is, line by line, escaped, and in base64."""
     secret = secret.strip()
-    if not secret:
+    if len(secret) < _SHORTEST or secret.lower() in _TOO_COMMON:
         return
     yield secret
     yield json.dumps(secret)[1:-1]
