@@ -15,8 +15,9 @@ from scanner.report.frame import Frame
 from scanner.report.interface import WriteOptions
 from scanner.report.layout import pad, shorten, width_of, wrap
 from scanner.report.redaction import screen
-from scanner.report.selection import Group, place_of
+from scanner.report.selection import Group
 from scanner.report.style import Style
+from scanner.report.wording import place_of
 
 WIDEST: Final = 100
 NARROWEST: Final = 40

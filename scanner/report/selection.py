@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from scanner.model.results import FAIL, Finding, ScanResult
 from scanner.model.rules import SEVERITIES
-from scanner.model.spans import SourceSpan, Step
+from scanner.model.spans import Step
 
-_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+_RANK: Final = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +77,12 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
     return [Group(tuple(members)) for members in groups.values()]
 
 
-def place_of(span: SourceSpan | None, *, column: bool = False) -> str:
-    """A place as editors read it, `main.tf:3` or `main.tf:3:7`; empty for none."""
-    if span is None:
-        return ""
-    return f"{span.path}:{span.start_line}:{span.start_column}" if column else f"{span.path}:{span.start_line}"
-
-
 def unread_files(result: ScanResult) -> set[str]:
     """The files of which something was not judged: failed to be read, whole or in part."""
     failed = {record.path for record in result.inputs if record.status == "failed"}
     return failed | {item.path for item in result.diagnostics if item.level == "error" and item.path}
 
 
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+def is_complete(result: ScanResult) -> bool:
+    """Whether every input was read and every rule ran to its end."""
+    return not (result.summary.error or any(item.level == "error" for item in result.diagnostics))

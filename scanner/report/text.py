@@ -16,10 +16,9 @@ from scanner.report.interface import WriteOptions
 from scanner.report.layout import width_of
 from scanner.report.redaction import screen
 from scanner.report.selection import (
-    counted,
     failures,
     grouped,
-    place_of,
+    is_complete,
     severity_counts,
     unread_files,
     waived,
@@ -27,6 +26,7 @@ from scanner.report.selection import (
     worst_first,
 )
 from scanner.report.style import Style
+from scanner.report.wording import counted, place_of
 
 _Item = TypeVar("_Item")
 
@@ -218,7 +218,7 @@ class _Report:
         severities = ", ".join(f"{count} {severity}" for severity, count in counts)
         worst = counts[0][0] if counts else ""
         # NOTE: no tick for a scan that is incomplete: nothing found is not the same as nothing there.
-        glyph = f"{glyphs.fail} " if counts else f"{glyphs.ok} " if self._complete() else ""
+        glyph = f"{glyphs.fail} " if counts else f"{glyphs.ok} " if is_complete(self._result) else ""
         failed = f"{glyph}{len(self._failures)} failed" + (f": {severities}" if severities else "")
         ink = {"critical": "red", "high": "red", "": "green" if glyph else ""}.get(worst, "")
         pieces = [(failed, ink), *self._other_counts()]
@@ -238,9 +238,6 @@ class _Report:
         unread = unread_files(self._result)
         if unread:
             yield f"{glyphs.warn} {counted(len(unread), 'file')} not read in full", "yellow"
-
-    def _complete(self) -> bool:
-        return not (self._result.summary.error or any(item.level == "error" for item in self._result.diagnostics))
 
     def _nothing_to_scan(self) -> str:
         return f"{self._style.paint(self._style.glyphs.warn, 'yellow')} nothing to scan: no file of a known format"

@@ -1,0 +1,144 @@
+"""The machine-readable report: one JSON object of a fixed shape, `groundrule.scan/1`.
+
+Every key is always present; `scan.schema.json` beside this file is its schema. Texts are the exact ones of the
+scanned files, without secrets: JSON escapes what would act on a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from scanner.model.results import PASS, Diagnostic, Finding, InputRecord, ScanResult, Summary, UnknownReason
+from scanner.model.spans import SourceSpan
+from scanner.report.interface import WriteOptions
+from scanner.report.redaction import Screen, screen, without_surrogates
+
+SCHEMA: Final = "groundrule.scan/1"
+
+
+class Writer:
+    """Writes the JSON report."""
+
+    def write(self, result: ScanResult, options: WriteOptions) -> str:
+        """One object, one line for each of its results, diagnostics and inputs. Pure ASCII."""
+        shaper = _Shaper(screen(result))
+        listed = (finding for finding in result.findings if finding.outcome != PASS or options.show_passes)
+        members = (
+            ("schema", _encoded(SCHEMA)),
+            ("tool", _encoded(shaper.tool(result))),
+            ("summary", _encoded(_summary(result.summary))),
+            ("results", _rows(map(shaper.finding, listed))),
+            ("diagnostics", _rows(map(shaper.diagnostic, result.diagnostics))),
+            ("inputs", _rows(map(shaper.input, result.inputs))),
+            ("coverage", _encoded({"resources_without_rules": _sorted(result.resources_without_rules)})),
+        )
+        return "{" + ",\n ".join(f'"{name}": {value}' for name, value in members) + "}\n"
+
+
+class _Shaper:
+    """Gives each thing of a result the shape the contract promises."""
+
+    def __init__(self, shown: Screen) -> None:
+        self._redact = shown.redact
+
+    def text(self, text: str) -> str:
+        return without_surrogates(self._redact(text))
+
+    def tool(self, result: ScanResult) -> dict[str, Any]:
+        packs = [{"name": pack.name, "version": pack.version, "digest": pack.digest} for pack in result.packs]
+        return {"name": "groundrule", "version": result.version, "packs": packs}
+
+    def finding(self, finding: Finding) -> dict[str, Any]:
+        rule, resource, reason = finding.rule, finding.resource, finding.reason
+        text = self.text
+        return {
+            "rule": rule.id,
+            "topic": rule.topic,
+            "title": rule.title,
+            "severity": rule.severity,
+            "outcome": finding.outcome,
+            "status": finding.status,
+            "message": text(finding.message),
+            "fingerprint": finding.fingerprint,
+            "reason": None if reason is None else self._reason(reason),
+            "if_created": finding.if_created,
+            "resource": {
+                "address": text(resource.address),
+                "kind": resource.kind,
+                "type": text(resource.type),
+                "format": resource.format,
+            },
+            "attribute": text(finding.attribute),
+            "location": _location(finding.location),
+            "because": [{"what": text(step.what), "location": _location(step.location)} for step in finding.because],
+            "frameworks": {name: list(finding.frameworks[name]) for name in sorted(finding.frameworks)},
+        }
+
+    def _reason(self, reason: UnknownReason) -> dict[str, Any]:
+        return {"code": reason.code, "text": self.text(reason.text), "location": _location(reason.location)}
+
+    def diagnostic(self, item: Diagnostic) -> dict[str, Any]:
+        location = _location(item.span)
+        if location is None and item.path:
+            location = dict.fromkeys(("path", "start_line", "start_column", "end_line", "end_column"))
+            location["path"] = without_surrogates(item.path)
+        return {
+            "code": item.code,
+            "level": item.level,
+            "message": self.text(item.message),
+            "hint": self.text(item.hint),
+            "location": location,
+        }
+
+    def input(self, record: InputRecord) -> dict[str, Any]:
+        return {
+            "path": without_surrogates(record.path),
+            "format": record.format,
+            "sha256": record.sha256,
+            "status": record.status,
+            "reason": self.text(record.reason),
+        }
+
+
+def _summary(summary: Summary) -> dict[str, int]:
+    return {
+        "resources": summary.resources,
+        "rules": summary.rules,
+        "pass": summary.passed,
+        "fail": summary.failed,
+        "unknown": summary.unknown,
+        "not_applicable": summary.not_applicable,
+        "error": summary.error,
+        "waived": summary.waived,
+        "exit_code": summary.exit_code,
+    }
+
+
+def _location(span: SourceSpan | None) -> dict[str, Any] | None:
+    if span is None:
+        return None
+    return {
+        "path": without_surrogates(span.path),
+        "start_line": span.start_line,
+        "start_column": span.start_column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }
+
+
+def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
+    return {without_surrogates(name): counts[name] for name in sorted(counts)}
+
+
+def _rows(items: Iterable[Any]) -> str:
+    """A list with one element a line: short enough for `diff`, and as fast as the compact encoder."""
+    rows: Iterator[str] = map(_encoded, items)
+    body = ",\n  ".join(rows)
+    return f"[\n  {body}]" if body else "[]"
+
+
+def _encoded(value: Any) -> str:
+    # NOTE: DEL is the one control character that json leaves as it is.
+    return json.dumps(value).replace("\x7f", "\\u007f")
