@@ -113,13 +113,13 @@ class Frame:
         return self._scroll(shown, left, right, room)
 
     def _scroll(self, shown: ShownLine, left: int, right: int, room: int) -> tuple[str, int, int]:
-        """Cut at the left: first the indentation, then text, so far as the underline needs; then at the right."""
+        """Cut at the left, the indentation first, until the underline has room beside it; then at the right."""
         ellipsis = self._style.glyphs.ellipsis
         mark = len(ellipsis)
         indentation = len(shown.text) - len(shown.text.lstrip(" "))
         start = min(indentation, left)
         if right - start > room - mark:
-            start = max(start, min(left, right - room + 2 * mark))
+            start = max(start, min(left, max(right - room + 2 * mark, left - room // 3)))
         before = ellipsis if start > indentation else ""
         text, begin = _columns(shown.text, start, room - mark - len(before))
         cut = before + text + ellipsis if begin + width_of(text) < width_of(shown.text) else before + text

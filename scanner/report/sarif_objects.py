@@ -33,6 +33,9 @@ https://docs.github.com/en/code-security/code-scanning/integrating-with-code-sca
 
 _BASE: Final = "The root of the repository, else the directory in which the scan ran."
 
+_ALWAYS_STATED: Final = frozenset({"level"})
+"""Written even where it is the default, since simple readers of SARIF do not know defaults."""
+
 _LONGEST_NAME: Final = 255
 _LONGEST_DESCRIPTION: Final = 1024
 """What GitHub shows of a rule's name and descriptions (same page)."""
@@ -210,7 +213,7 @@ class Serializer:
         return {
             key: self.tree(item)
             for name, key, default in self._fields_of(type(value))
-            if (item := getattr(value, name)) is not None and item != default
+            if (item := getattr(value, name)) is not None and (item != default or key in _ALWAYS_STATED)
         }
 
     def _fields_of(self, cls: type) -> list[tuple[str, str, Any]]:

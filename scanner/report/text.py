@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from scanner.model.results import ERROR, PASS, UNKNOWN, Diagnostic, Finding, ScanResult
 from scanner.report.entries import Entries
 from scanner.report.interface import WriteOptions
-from scanner.report.layout import width_of
+from scanner.report.layout import width_of, wrap
 from scanner.report.redaction import screen
 from scanner.report.selection import (
     failures,
@@ -97,7 +97,7 @@ class _Report:
         if not sections:
             yield self._nothing_found() if self._result.inputs else self._nothing_to_scan()
             return
-        yield self._header()
+        yield from self._header()
         for section in sections:
             yield ""
             yield from section
@@ -105,12 +105,13 @@ class _Report:
         yield self._style.dim(self._style.glyphs.rule * self._entries.width)
         yield from self._footer()
 
-    def _header(self) -> str:
+    def _header(self) -> Iterator[str]:
         packs = ", ".join(f"{pack.name} {pack.version}" for pack in self._result.packs)
         summary = self._result.summary
         rules = counted(summary.rules, "rule") + (f" ({self._show(packs)})" if packs else "")
         scope = f"{counted(summary.resources, 'resource')} in {counted(len(self._result.inputs), 'file')}"
-        return f"{self._style.paint('groundrule', 'bold')} {self._show(self._result.version)}   {scope}   {rules}"
+        pieces = [(f"groundrule {self._show(self._result.version)}", "bold"), (scope, ""), (rules, "")]
+        yield from _flow(pieces, self._entries.width, self._style)
 
     def _files(self) -> Iterator[list[str]]:
         """One section a file; a file without a path, for what stands in none, comes first."""
@@ -145,14 +146,14 @@ class _Report:
         expired = grouped(finding for finding in self._failures if finding.status == "expired")
         lines: list[str] = []
         if in_force:
-            lines.append(self._heading(f"Waived: {len(in_force)} in force"))
+            lines += self._heading(f"Waived: {len(in_force)} in force")
             if self._options.verbose:
                 for group in grouped(in_force):
                     lines += ["", *self._entries.remark(glyphs.note, "dim", group, self._waiver(group.lead))]
                 lines += [""] * bool(expired)
         if expired:
             count = sum(len(group.findings) for group in expired)
-            lines.append(self._heading(f"Expired: {count} {'fails' if count == 1 else 'fail'} again"))
+            lines += self._heading(f"Expired: {count} {'fails' if count == 1 else 'fail'} again")
             for group in expired:
                 lines += ["", *self._entries.remark(glyphs.warn, "yellow", group, self._waiver(group.lead))]
         return lines
@@ -207,10 +208,10 @@ class _Report:
             return []
         left_out = total - (count if shown is None else shown)
         more = ["", f"    {self._style.dim(f'and {left_out} more; --verbose lists them')}"] if left_out else []
-        return [self._heading(heading), *lines, *more]
+        return [*self._heading(heading), *lines, *more]
 
-    def _heading(self, text: str) -> str:
-        return self._style.paint(text, "bold")
+    def _heading(self, text: str) -> list[str]:
+        return [self._style.paint(line, "bold") for line in wrap(text, self._entries.width)]
 
     def _footer(self) -> Iterator[str]:
         glyphs, style = self._style.glyphs, self._style
@@ -223,9 +224,10 @@ class _Report:
         ink = {"critical": "red", "high": "red", "": "green" if glyph else ""}.get(worst, "")
         pieces = [(failed, ink), *self._other_counts()]
         yield from _flow(pieces, self._entries.width, style)
-        seconds = f"   {self._result.seconds:.1f} s" if self._options.timing else ""
-        hint = "   groundrule explain RULE tells why and how to fix it" if self._failures else ""
-        yield style.dim(f"  exit {self._result.summary.exit_code}{seconds}{hint}")
+        rest = [f"  exit {self._result.summary.exit_code}"]
+        rest += [f"{self._result.seconds:.1f} s"] if self._options.timing else []
+        rest += ["groundrule explain RULE tells why and how to fix it"] if self._failures else []
+        yield from _flow([(piece, "dim") for piece in rest], self._entries.width, style)
 
     def _other_counts(self) -> Iterator[tuple[str, str]]:
         summary, glyphs = self._result.summary, self._style.glyphs
