@@ -32,8 +32,7 @@ def parse_hcl(document: Document, limits: Limits) -> Body:
     recovery = Recovery(parser, attributes=document.format == "tfvars")
     if b"\0" in document.data:
         body = Body(document, {}, [], [])
-        hint = "Save the file as UTF-8 text."
-        recovery.faults.append(Fault(document.data.index(b"\0"), "a NUL character: this is not text", hint, code="GR-ENCODING"))
+        recovery.faults.append(_not_text(document.data.index(b"\0")))
     else:
         body = recovery.run()
     for fault in recovery.faults:
@@ -81,6 +80,11 @@ def _parsed(parser: Expressions, parse: Any, document: Document | None, offset: 
     except RecursionError:
         return Invalid(offset, offset + parser.end, "brackets are nested too deep")
     return shift(expr, offset) if offset else expr
+
+
+def _not_text(start: int) -> Fault:
+    message = "a NUL character: this is not text"
+    return Fault(start, message, "Save the file as UTF-8 text.", code="GR-ENCODING")
 
 
 def _diagnostic(document: Document, fault: Fault) -> Diagnostic:

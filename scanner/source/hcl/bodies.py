@@ -93,7 +93,9 @@ class Bodies(Expressions):
 
     def _no_name(self, start: int) -> Fault:
         rest = lexis.line_end(self.data, start, self.end)
-        text = lexis.decode(self.data[start : rest.start() if rest else self.end])[:40].strip()
+        text = lexis.shown(self.data[start : rest.start() if rest else self.end])[:40]
+        if text.startswith("/*"):
+            return Fault(start, "this comment has no closing `*/`", "Add the missing `*/`.")
         if self.data[start] == 0x22:
             return Fault(start, f"`{text}`: the name of an argument is not quoted", "Remove the quotes.")
         return Fault(start, f"`{text}` is neither an argument nor a block", "Check the brackets and quotes before it.")
@@ -189,7 +191,7 @@ class Bodies(Expressions):
         if byte in (0x0A, 0x0D) or self.pos >= self.end:
             return
         rest = lexis.line_end(data, self.pos, self.end)
-        text = lexis.decode(data[self.pos : rest.start() if rest else self.end])[:40].strip()
+        text = lexis.shown(data[self.pos : rest.start() if rest else self.end])[:40]
         what = f"the block `{item.type}`" if isinstance(item, Block) else f"the value of `{item.name}`"
         if byte == 0x7D and isinstance(item, Attribute):
             return

@@ -123,11 +123,13 @@ class Expressions(Templates):
         if self.pos >= self.end or byte in b"\r\n":
             before = lexis.decode(self.data[:self.pos].rstrip()[-1:])
             return Fault(self.pos, f"a value is missing after `{before}`", "Write the value, or remove the line.")
+        if self.data[self.pos - 1 : self.pos + 1] == b"/*":
+            return Fault(self.pos - 1, "this comment has no closing `*/`", "Add the missing `*/`.")
         if byte == 0x3D:
             return Fault(self.pos, "`=` where a value should begin", "Remove the second `=`, or write the value.")
         if byte == 0x27:
             return Fault(self.pos, "strings are written in double quotes", "Replace `'` by `\"`.")
-        text = lexis.decode(self.data[self.pos : self.pos + 12].split()[0]) if byte else "NUL"
+        text = lexis.shown(self.data[self.pos : self.pos + 12].split()[0])
         return Fault(self.pos, f"`{text}` is not the beginning of a value", "Check the brackets and quotes before it.")
 
     def _number(self) -> Expr:
@@ -347,13 +349,13 @@ class Expressions(Templates):
         if self.pos >= self.end or _next_item(self.data, self.pos, self.end):
             sign = chr(self.data[opening])
             return Fault(opening, f"this `{sign}` is not closed by `{name}`", f"Add the missing `{name}`.")
-        text = lexis.decode(self.data[self.pos : min(self.pos + 20, self.end)].split()[0])
+        text = lexis.shown(self.data[self.pos : min(self.pos + 20, self.end)].split()[0])
         return Fault(self.pos, f"`{text}` where `,` or `{name}` should stand", f"Add the missing `,` or `{name}`.")
 
     def _between_items(self, opening: int) -> Fault:
         if self.pos >= self.end:
             return self._unclosed(opening, 0x7D)
-        text = lexis.decode(self.data[self.pos : min(self.pos + 20, self.end)].split()[0])
+        text = lexis.shown(self.data[self.pos : min(self.pos + 20, self.end)].split()[0])
         return Fault(self.pos, f"`{text}` where a line end, `,` or `}}` should stand", "Put each entry on a line.")
 
 

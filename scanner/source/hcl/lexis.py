@@ -19,6 +19,18 @@ _SIMPLE: Final = rb"(?:\"[^\"\\$%\r\n]*+\"|\d++(?:\.\d++)?+|" + IDENT + rb"(?:" 
 _SIMPLE_LIST: Final = rb"\[[ \t\r\n]*+(?:" + _SIMPLE + rb"[ \t\r\n]*+(?:,[ \t\r\n]*+|(?=\])))*+\]"
 _REST_OF_LINE: Final = rb"[ \t]*+(?:#[^\r\n]*+|//[^\r\n]*+)?+(?=[\r\n])"
 
+TOP_LEVEL: Final = (
+    rb"resource|data|ephemeral|module|provider|variable|output|locals|terraform|moved|import|check|removed"
+)
+_ANY_LABEL: Final = rb"(?:\"[^\"\r\n]*+\"?|" + IDENT + rb")"
+HEADER: Final = (
+    rb"(?:" + TOP_LEVEL + rb")(?:[ \t]*+" + _ANY_LABEL + rb"){0,3}[ \t]*+\{"
+    rb"|" + IDENT + rb"(?:[ \t]*+\"[^\"\r\n]*+\"){2}[ \t]*+\{"
+)
+LINE_START: Final = rb"(?:^|(?<=[\r\n]))"
+
+headers: Final = re.compile(LINE_START + rb"(?:" + HEADER + rb")").finditer
+"""Lines at column 0 that look like the header of a top-level block."""
 blank_any: Final = re.compile(_BLANK).match
 """White space, line ends and comments."""
 blank_line: Final = re.compile(rb"(?:[ \t]++|" + _COMMENTS + rb")*+").match
@@ -39,6 +51,7 @@ quoted_run: Final = re.compile(rb"(?:[^\"\\$%\r\n]++|\\[^\r\n]|\$\$\{|%%\{|\$(?!
 bare_run: Final = re.compile(rb"(?:[^$%\r\n]++|\$\$\{|%%\{|\$(?!\{)|%(?!\{))*+" + EOL + rb"?+").match
 """The text of one line in a heredoc or bare template, with its end."""
 heredoc: Final = re.compile(rb"<<(-?)(" + IDENT + rb")[ \t]*+" + EOL).match
+heredocs: Final = re.compile(rb"<<(-?)(" + IDENT + rb")[ \t]*+" + EOL).finditer
 line_end: Final = re.compile(rb"[\r\n]").search
 
 LEVELS: Final = {
@@ -86,6 +99,21 @@ def number_value(text: bytes) -> int | Decimal | None:
     if value.adjusted() < _EXACT_DIGITS and value == (whole := value.to_integral_value()):
         return int(whole)
     return value
+
+
+def reopened(content: bytes, mark: bytes) -> bool:
+    """Whether in the text of a heredoc a top-level block begins and opens a heredoc of the same mark:
+    then that one's end was found, and this one has none."""
+    if b"<<" not in content:
+        return False
+    first = next((match.end() for match in headers(content)), len(content))
+    return any(match[2] == mark for match in heredocs(content, first))
+
+
+def shown(raw: bytes) -> str:
+    """Source bytes as they can stand in a message."""
+    text = decode(raw).strip()
+    return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text)
 
 
 def decode(raw: bytes) -> str:

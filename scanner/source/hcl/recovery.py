@@ -14,27 +14,14 @@ from scanner.source.hcl.ast import Block, Body
 from scanner.source.hcl.bodies import Bodies, Item, stray
 from scanner.source.hcl.lexis import Fault, Stray, Unclosed
 
-_TOP: Final = (
-    rb"resource|data|ephemeral|module|provider|variable|output|locals|terraform|moved|import|check|removed"
-)
-_LABEL: Final = rb"(?:\"[^\"\r\n]*+\"?|" + lexis.IDENT + rb")"
-_HEADER: Final = (
-    rb"(?:" + _TOP + rb")(?:[ \t]*+" + _LABEL + rb"){0,3}[ \t]*+\{"
-    rb"|" + lexis.IDENT + rb"(?:[ \t]*+\"[^\"\r\n]*+\"){2}[ \t]*+\{"
-)
-_at_line_start: Final = rb"(?:^|(?<=[\r\n]))"
-_headers: Final = re.compile(_at_line_start + rb"(?:" + _HEADER + rb")").finditer
 _headers_and_attributes: Final = re.compile(
-    _at_line_start + rb"(?:" + _HEADER + rb"|" + lexis.IDENT + rb"[ \t]*+=(?![=>]))"
+    lexis.LINE_START + rb"(?:" + lexis.HEADER + rb"|" + lexis.IDENT + rb"[ \t]*+=(?![=>]))"
 ).finditer
 _opaque: Final = re.compile(
     rb"\"(?:[^\"\\\r\n]++|\\[^\r\n])*+\"|\"[^\r\n]*+|#[^\r\n]*+|//[^\r\n]*+|/\*|<<-?" + lexis.IDENT + rb"[ \t]*+[\r\n]"
 ).finditer
-_heredocs: Final = re.compile(rb"<<-?(" + lexis.IDENT + rb")[ \t]*+[\r\n]").finditer
-_marks: Final = re.compile(rb"(?:^|(?<=[\r\n]))[ \t]*+(" + lexis.IDENT + rb")[ \t]*+(?=[\r\n]|\Z)").finditer
-_conflicts: Final = re.compile(
-    _at_line_start + rb"<{7}(?:[ \t][^\r\n]*+)?+[\r\n](?s:.*?)[\r\n]>{7}(?:[ \t][^\r\n]*+)?+(?=[\r\n]|\Z)"
-).finditer
+_marks: Final = re.compile(lexis.LINE_START + rb"[ \t]*+(" + lexis.IDENT + rb")[ \t]*+(?=[\r\n]|\Z)").finditer
+_conflict_marks: Final = re.compile(lexis.LINE_START + rb"([<>]){7}(?:[ \t][^\r\n]*+)?+(?=[\r\n]|\Z)").finditer
 _braces: Final = re.compile(
     rb"\"(?:[^\"\\\r\n]++|\\[^\r\n])*+\"|\"[^\r\n]*+|#[^\r\n]*+|//[^\r\n]*+|[{}]|(?:^|(?<=[\r\n]))[ \t]*+"
 ).finditer
@@ -87,7 +74,7 @@ class Recovery:
 
     def _pieces(self, start: int) -> None:
         data = self.parser.data
-        conflicts = [match.span() for match in _conflicts(data, max(start - 1, 0))]
+        conflicts = list(_conflicts(data, start))
         bounds = [start, *self._boundaries(start), len(data)]
         for begin, end in conflicts:
             bounds = sorted({*(b for b in bounds if not begin < b < end), begin, end})
@@ -143,7 +130,7 @@ class Recovery:
     def _boundaries(self, start: int) -> list[int]:
         """Where lines after `start` look like a top-level header, outside comments and heredocs."""
         data = self.parser.data
-        find = _headers_and_attributes if self._attributes else _headers
+        find = _headers_and_attributes if self._attributes else lexis.headers
         offsets = [match.start() for match in find(data, start)]
         hidden = list(_hidden(data, start, offsets))
         begins = [begin for begin, _ in hidden]
@@ -153,6 +140,16 @@ class Recovery:
             if offset > start and (index < 0 or offset >= hidden[index][1]):
                 out.append(offset)
         return out
+
+
+def _conflicts(data: bytes, start: int) -> Iterator[tuple[int, int]]:
+    opening = -1
+    for match in _conflict_marks(data, start):
+        if match[1] == b"<" and opening < 0:
+            opening = match.start()
+        elif match[1] == b">" and opening >= 0:
+            yield opening, match.end()
+            opening = -1
 
 
 def _conflict(begin: int, end: int) -> Fault:
@@ -186,8 +183,8 @@ class _Heredocs:
         self._opens: dict[bytes, list[int]] = {}
         for match in _marks(data, start):
             self._marks.setdefault(match[1], []).append(match.start(1))
-        for match in _heredocs(data, start):
-            self._opens.setdefault(match[1], []).append(match.start())
+        for match in lexis.heredocs(data, start):
+            self._opens.setdefault(match[2], []).append(match.start())
 
     def end(self, mark: bytes, start: int, content: int) -> int:
         """Where the heredoc that opens at `start` is closed; -1 if nowhere, which is also said if,

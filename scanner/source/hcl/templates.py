@@ -114,15 +114,18 @@ class Templates:
             raise Fault(start, "`<<` does not begin a heredoc", "Write `<<EOT` or `<<-EOT` at the end of the line.")
         self.pos = opening.end()
         mark = opening[2]
+        name = lexis.decode(mark)
+        hint = f"Put `{name}` alone on the line after the text."
+        fault = Fault(start, f"this heredoc has no closing `{name}`", hint, opening.end())
 
         def text(_start: int) -> _Text | None:
             if self.pos >= self.end:
-                name = lexis.decode(mark)
-                hint = f"Put `{name}` alone on the line after the text."
-                raise Fault(start, f"this heredoc has no closing `{name}`", hint, opening.end())
+                raise fault
             return None if self._closes(mark) else self._line()
 
         tokens = self._tokens(start, text)
+        if lexis.reopened(self.data[opening.end() : self.pos], mark):
+            raise fault
         self.pos = self.data.index(mark, self.pos) + len(mark)
         if opening[1]:
             _outdent(tokens)
