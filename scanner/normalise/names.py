@@ -1,0 +1,158 @@
+"""Which node a native value names: by the identity it will have, by a literal name, by an ARN.
+
+Names are unique within a root; nothing here joins across roots.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from scanner.model import Kind, NativeResource, Resource, Unknown
+
+_ARN: Final = re.compile(r"arn:[a-z-]*:([a-z0-9-]*):[^:]*:([^:]*):(.+)", re.S)
+_SERVICES: Final = {"elasticloadbalancing": "elb", "secretsmanager": "secrets", "ssm": "ssm", "es": "opensearch"}
+"""ARN service names that differ from ours: https://docs.aws.amazon.com/service-authorization/latest/reference/."""
+_WHOLE: Final = ("Ref",)
+"""What CloudFormation's `Ref` of a resource is called in an identity."""
+
+
+class Match(NamedTuple):
+    """What a value names. Without node and `why`: certainly nothing in this scan."""
+
+    node: Resource | None = None
+    candidates: tuple[Resource, ...] = ()
+    """Those it may be, when `why` is set."""
+    why: Unknown | None = None
+
+
+NOTHING: Final = Match()
+
+Alias = Callable[[str, str], Match | None]
+"""(root, identity prefix) -> what a satellite of that address stands for; None where there is none."""
+
+
+class NameIndex:
+    """The nodes of a scan by everything that may name them."""
+
+    def __init__(
+        self, nodes: Iterable[Resource], natives: Iterable[NativeResource], kinds: Mapping[str, Kind]
+    ) -> None:
+        self.kinds = kinds
+        self.by_kind: dict[tuple[str, str], list[Resource]] = {}
+        self._literals: dict[tuple[str, str], list[Resource]] = {}
+        self._shared: dict[tuple[str, str], list[Resource]] = {}
+        self._holders: dict[tuple[str, str], Resource | None] = {
+            (native.root, prefix): None for native in natives for prefix in _prefixes(native)
+        }
+        self.alias: Alias = lambda root, prefix: None
+        for node in nodes:
+            self._add(node)
+
+    def _add(self, node: Resource) -> None:
+        root = node.native.root
+        self.by_kind.setdefault((root, node.kind), []).append(node)
+        kind = self.kinds.get(node.kind)
+        if kind is None or node.owner is not None or "" in node.setters:
+            return
+        for prefix in _prefixes(node.native):
+            self._holders[root, prefix] = node
+        for name in kind.names:
+            value = _at(node.native.attributes, name)
+            if value.__class__ is str and value:
+                self._literals.setdefault((root, value), []).append(node)
+            elif isinstance(value, Unknown):
+                for identity in value.identities:
+                    self._shared.setdefault((root, identity), []).append(node)
+
+    def match(self, value: Any, kinds: tuple[str, ...], root: str) -> Match:
+        """What a value (a text or an Unknown) names among the nodes of these kinds (`*` is any) in a root."""
+        if isinstance(value, Unknown):
+            return self._unknown(value, kinds, root)
+        if not isinstance(value, str) or not value:
+            return NOTHING
+        named = self._of_kinds(self._literals.get((root, value), []), kinds)
+        if not named and value.startswith("arn:"):
+            named = self._by_arn(value, kinds, root)
+        return _one_of(named, Unknown("conflict", f"several resources are named `{value}`"))
+
+    def _unknown(self, value: Unknown, kinds: tuple[str, ...], root: str) -> Match:
+        elsewhere = False
+        for identity in value.identities:
+            found, known = self._identity(identity, kinds, root)
+            if found is not None:
+                return found
+            elsewhere = elsewhere or known
+        if elsewhere:
+            return NOTHING
+        return Match(None, tuple(self.candidates(kinds, root)), value)
+
+    def _identity(self, identity: str, kinds: tuple[str, ...], root: str) -> tuple[Match | None, bool]:
+        """What an identity names, and whether it is certainly something else in this scan."""
+        prefix, _, name = identity.rpartition(".")
+        for address, attribute in ((prefix, name), (identity, _WHOLE[0])):
+            if (root, address) not in self._holders:
+                continue
+            alias = self.alias(root, address)
+            if alias is not None:
+                return alias, True
+            node = self._holders[root, address]
+            if node is not None and self._of_kinds([node], kinds) and self._is_name(node, attribute):
+                return Match(node), True
+            return self._by_shared(identity, kinds, root), True
+        return self._by_shared(identity, kinds, root), False
+
+    def _by_shared(self, identity: str, kinds: tuple[str, ...], root: str) -> Match | None:
+        shared = self._of_kinds(self._shared.get((root, identity), []), kinds)
+        return _one_of(shared, Unknown("conflict", f"several resources share the name {identity}")) if shared else None
+
+    def _is_name(self, node: Resource, attribute: str) -> bool:
+        return attribute in _WHOLE or attribute in self.kinds[node.kind].names
+
+    def _by_arn(self, arn: str, kinds: tuple[str, ...], root: str) -> list[Resource]:
+        """The nodes whose literal name ends an ARN. One of AWS's own account names nothing here."""
+        parts = _ARN.fullmatch(arn)
+        if parts is None or parts[2] == "aws":
+            return []
+        service = _SERVICES.get(parts[1], parts[1])
+        rest = parts[3].removesuffix(":*")
+        names = {rest, rest.rpartition("/")[2], rest.rpartition(":")[2]}
+        named = [node for name in sorted(names) for node in self._literals.get((root, name), [])]
+        return [node for node in self._of_kinds(_distinct(named), kinds) if node.kind.split(".")[1:2] == [service]]
+
+    def candidates(self, kinds: tuple[str, ...], root: str) -> list[Resource]:
+        """Every node of these kinds in a root."""
+        if "*" in kinds:
+            return []
+        return [node for kind in kinds for node in self.by_kind.get((root, kind), [])]
+
+    @staticmethod
+    def _of_kinds(nodes: list[Resource], kinds: tuple[str, ...]) -> list[Resource]:
+        return _distinct(node for node in nodes if node.kind in kinds or "*" in kinds)
+
+
+def _prefixes(native: NativeResource) -> tuple[str, ...]:
+    return native.identities or (native.address,)
+
+
+def _at(attributes: Mapping[str, Any], name: str) -> Any:
+    """A top-level attribute, or one inside an object or a list of one."""
+    value: Any = attributes
+    for step in name.split("."):
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        value = value.get(step) if isinstance(value, dict) or value is attributes else None
+        if value is None:
+            return None
+    return value
+
+
+def _distinct(nodes: Iterable[Resource]) -> list[Resource]:
+    return list({id(node): node for node in nodes}.values())
+
+
+def _one_of(nodes: list[Resource], several: Unknown) -> Match:
+    if len(nodes) == 1:
+        return Match(nodes[0])
+    return Match(None, tuple(nodes), several) if nodes else NOTHING

@@ -1,0 +1,90 @@
+"""Native resources as a loader gives them, in a few words, for the tests of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.model import NativeResource, PathStep, Place, Resource, ResourceGraph, SourceSpan, Unknown
+from scanner.normalise import Tables, link, normalise
+
+Steps = tuple[PathStep, ...]
+
+
+@dataclass(frozen=True)
+class TreeProvenance:
+    """Everything in the tree is written in place, except paths in `elsewhere`, which a variable supplies."""
+
+    tree: Mapping[str, Any]
+    span: SourceSpan
+    elsewhere: frozenset[Steps] = field(default=frozenset())
+
+    def place(self, path: Steps) -> Place:
+        return Place(self.span, dotted(path), exact=self.is_given(path))
+
+    def is_given(self, path: Steps) -> bool:
+        value: Any = self.tree
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return False
+        return value is not None
+
+    def is_literal(self, path: Steps) -> bool:
+        return self.is_given(path) and path not in self.elsewhere
+
+
+def dotted(path: Steps) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+
+
+def native(
+    address: str,
+    attributes: Mapping[str, Any] | None = None,
+    *,
+    format: str = "terraform",
+    type: str = "",
+    root: str = ".",
+    line: int = 1,
+    elsewhere: Iterable[Steps] = (),
+    **more: Any,
+) -> NativeResource:
+    """A native resource; its type is the last but one part of its address unless given."""
+    tree = dict(attributes or {})
+    span = SourceSpan("main.tf", line, 1, line, 20)
+    bare = address.partition("[")[0] if not address.startswith("module.") else address
+    return NativeResource(
+        format=format,
+        type=type or bare.split(".")[-2],
+        address=address,
+        root=root,
+        attributes=tree,
+        span=span,
+        provenance=TreeProvenance(tree, span, frozenset(elsewhere)),
+        **{"scope": "aws", "identities": (address,), **more},
+    )
+
+
+def ref(identity: str, *underlying: str) -> Unknown:
+    """What a reference to a computed attribute evaluates to."""
+    return Unknown("computed", "known after apply", identities=(identity, *underlying), not_null=True)
+
+
+def variable(name: str) -> Unknown:
+    """A variable without value."""
+    return Unknown("variable", f"var.{name} has no value", span=SourceSpan("variables.tf", 3, 1, 3, 9), identities=(f"var.{name}",))
+
+
+def graph_of(natives: Iterable[NativeResource], tables: Tables, **options: Any) -> ResourceGraph:
+    return link(normalise(natives, tables), tables, **options)
+
+
+def only(graph: ResourceGraph, kind: str) -> Resource:
+    (node,) = graph.by_kind[kind]
+    return node
+
+
+def children(graph: ResourceGraph, kind: str) -> list[Resource]:
+    return list(graph.by_kind.get(kind, ()))
