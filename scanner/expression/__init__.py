@@ -1,1 +1,22 @@
-"""The CEL compiler, exact interpreter and function library."""
+"""Expressions: CEL compiled against kinds, evaluated with values that are not all known.
+
+    program = compile_expression(
+        "bucket.versioning == true", bindings={"bucket": Type("ref", kinds=("aws.s3.bucket",))}, kinds=kinds)
+    program.evaluate({"bucket": node})      # True, False or an Unknown; EvaluationError
+
+Not here: what rules are, and which of them apply.
+"""
+
+from scanner.expression.errors import EvaluationError
+from scanner.expression.functions import FUNCTIONS
+from scanner.expression.functions.table import Function
+from scanner.expression.message import Message, compile_message, show
+from scanner.expression.program import STEPS, Program, compile_expression, require_bool
+from scanner.expression.trace import ReadRecord as Read
+from scanner.expression.trace import Trace
+from scanner.expression.types import describe, parse_type
+
+__all__ = [
+    "FUNCTIONS", "STEPS", "EvaluationError", "Function", "Message", "Program", "Read", "Trace", "compile_expression",
+    "compile_message", "describe", "parse_type", "require_bool", "show",
+]  # fmt: skip

@@ -1,0 +1,121 @@
+"""What a function of the library is: signature, behaviour under null and Unknown, and its code.
+
+The functions themselves are in the modules beside this one; `FUNCTIONS` in the package gathers them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from scanner.expression import types as t
+from scanner.expression.errors import Failure
+from scanner.expression.values import CelError, derived, first_unknown, is_int, type_name
+from scanner.model import Type, Unknown
+
+ERROR: Final = "error"
+"""A null argument is a CEL error, as it is for CEL's own functions."""
+NULL: Final = "null"
+"""A null first argument gives null: there is nothing to ask."""
+FALSE: Final = "false"
+"""A null first argument gives false: what is not there has no such property."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """One function that expressions may call."""
+
+    name: str
+    parameters: tuple[Type, ...]
+    result: Type
+    doc: str
+    """One line for the reference."""
+    call: Callable[..., Any]
+    """Its code. A strict one sees known values of the declared types only; an absorbing one sees Unknowns too.
+    Raises `Failure` for a CEL error."""
+    member: bool = False
+    """Whether it may be called as `first.name(rest)`."""
+    plain: bool = True
+    """Whether it may be called as `name(first, rest)`."""
+    variadic: bool = False
+    """Whether the last parameter may be given again."""
+    optional: int = 0
+    """How many of the last parameters may be left out."""
+    absorbing: bool = False
+    """Whether known parts of the arguments may decide although others are Unknown; a strict function is
+    Unknown as soon as anything in its arguments is."""
+    null: str = ERROR
+    secret: bool = False
+    """Whether it may look at a secret."""
+    deciding: Callable[..., tuple[int | str, ...] | None] | None = None
+    """The path of the element of the first argument that decided, for pointing at it."""
+
+    @property
+    def signature(self) -> str:
+        """How it is called, as the reference shows it."""
+        names = [t.describe(parameter) for parameter in self.parameters]
+        required = len(names) - self.optional
+        words = names[:required] + [f"[{name}]" for name in names[required:]] + (["..."] if self.variadic else [])
+        if self.member and not self.plain:
+            return f"{words[0]}.{self.name}({', '.join(words[1:])}) -> {t.describe(self.result)}"
+        return f"{self.name}({', '.join(words)}) -> {t.describe(self.result)}"
+
+    def takes(self, count: int) -> bool:
+        """Whether it can be called with that many arguments."""
+        return len(self.parameters) - self.optional <= count and (self.variadic or count <= len(self.parameters))
+
+    def parameter(self, index: int) -> Type:
+        """The type of an argument by its place."""
+        return self.parameters[min(index, len(self.parameters) - 1)]
+
+
+def apply(function: Function, arguments: tuple[Any, ...]) -> Any:
+    """The result of a call: a value, an Unknown or a CelError.
+
+    An error among the arguments comes before an Unknown: whatever the Unknown turns out to be, the call fails.
+    """
+    for argument in arguments:
+        if argument.__class__ is CelError:
+            return argument
+    if not function.absorbing and (unknown := first_unknown(arguments)) is not None:
+        return derived(unknown)
+    if any(argument is None for argument in arguments):
+        outcome = _of_null(function, arguments)
+        if outcome is not _GO_ON:
+            return outcome
+    for index, argument in enumerate(arguments):
+        if not _fits(function.parameter(index), argument):
+            return CelError(f"no such overload: {function.name}({', '.join(map(type_name, arguments))})")
+    try:
+        return function.call(*arguments)
+    except Failure as failure:
+        return CelError(str(failure))
+
+
+_GO_ON: Final = object()
+
+
+def _of_null(function: Function, arguments: tuple[Any, ...]) -> Any:
+    for index, argument in enumerate(arguments):
+        if argument is None and function.parameter(index).name != "dyn":
+            if index == 0 and function.null == NULL:
+                return None
+            if index == 0 and function.null == FALSE:
+                return False
+            return CelError(f"no such overload: {function.name} of null")
+    return _GO_ON
+
+
+_CLASSES: Final[dict[str, tuple[type, ...]]] = {
+    "string": (str,), "bool": (bool,), "float": (float,), "list": (list,), "map": (dict,), "record": (dict,), "bytes": (bytes,),
+}  # fmt: skip
+
+
+def _fits(parameter: Type, argument: Any) -> bool:
+    if parameter.name == "dyn" or isinstance(argument, Unknown):
+        return True
+    if parameter.name == "int":
+        return is_int(argument)
+    classes = _CLASSES.get(parameter.name)
+    return classes is None or isinstance(argument, classes)

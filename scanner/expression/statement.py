@@ -1,0 +1,76 @@
+"""What `is_given`, `is_literal`, `first` and `either` mean, for both paths.
+
+They are not in the table of functions because their arguments are not simply values: the first two ask
+about the code that states an attribute, the others stop at the argument that decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from scanner.expression.errors import Failure
+from scanner.expression.values import CelError, derived, surely_not_null, type_name
+from scanner.model import Resource, Unknown
+
+
+def stated(question: str, base: Any, name: str) -> Any:
+    """`is_given` or `is_literal` of an attribute of a resource, or of a field of a record.
+
+    A value that somebody will know later (deferred) is no reason not to know what the code says; one that
+    we cannot work out at all is. The loader is asked for attributes; of a field in a list only its value is known.
+    """
+    if base is None:
+        return False
+    if isinstance(base, Resource):
+        try:
+            value = base.read(name)
+        except KeyError:
+            raise Failure(f"{base.kind} has no attribute {name}") from None
+        if (base.locator.is_given if question == "is_given" else base.locator.is_literal)(base, name):
+            return True
+        return derived(value) if isinstance(value, Unknown) and not value.deferred else False
+    if isinstance(base, dict):
+        return _stated_in_record(question, base.get(name))
+    raise Failure(f"{question} wants an attribute, not part of a {type_name(base)}")
+
+
+def _stated_in_record(question: str, value: Any) -> Any:
+    if not isinstance(value, Unknown):
+        return value is not None
+    if value.literal or (question == "is_given" and value.deferred):
+        return True
+    return False if value.deferred else derived(value)
+
+
+def choose(function: str, arguments: Iterable[Any]) -> Any:
+    """`first` or `either` of arguments, which are taken only until one decides."""
+    return _first(arguments) if function == "first" else _either(arguments)
+
+
+def _first(arguments: Iterable[Any]) -> Any:
+    for value in arguments:
+        if isinstance(value, Unknown):
+            # If it is certainly not null it is the answer itself, with all that is known of it.
+            return value if surely_not_null(value) else derived(value)
+        if value is not None:
+            return value
+    return None
+
+
+def _either(arguments: Iterable[Any]) -> Any:
+    unknown: Unknown | None = None
+    error: CelError | None = None
+    answer: bool | None = None
+    for value in arguments:
+        if value is True:
+            return True
+        if isinstance(value, Unknown):
+            unknown = value if unknown is None else unknown
+        elif value is False:
+            answer = False
+        elif value is not None:
+            error = error or (value if value.__class__ is CelError else CelError(f"either of {type_name(value)}"))
+    if unknown is not None:
+        return derived(unknown)
+    return answer if error is None else error

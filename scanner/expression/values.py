@@ -1,0 +1,149 @@
+"""The run-time values of expressions that Python lacks, and the questions one asks of any value.
+
+None, bool, int, float, str, bytes, list and dict stand for themselves, a resource is a node, and
+`Unknown` is any value that is not known. No operators: see `equality` and `arithmetic`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from scanner.model import Resource, Unknown
+
+INT_MIN: Final = -(2**63)
+INT_MAX: Final = 2**63 - 1
+UINT_MAX: Final = 2**64 - 1
+
+
+class UInt(int):
+    """An unsigned 64-bit integer. It equals and hashes as the int, as CEL's numbers do across types."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"{int(self)}u"
+
+
+@dataclass(frozen=True, slots=True)
+class BoolKey:
+    """A Boolean as a key of a map; a plain one would be the same key as 0 or 1 in Python."""
+
+    value: bool
+
+
+TRUE_KEY: Final = BoolKey(True)
+FALSE_KEY: Final = BoolKey(False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Duration:
+    """A length of time in nanoseconds."""
+
+    nanoseconds: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Timestamp:
+    """A point in time in nanoseconds since the epoch, UTC."""
+
+    nanoseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeValue:
+    """A CEL type as a value: `type(1)`, `int`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CelError:
+    """An error as a value, so that `&&`, `||` and the macros can absorb it."""
+
+    message: str
+    offset: int = 0
+
+
+class AtLeast(Unknown):
+    """The size of a collection of which only some elements are known."""
+
+    __slots__ = ("least",)
+
+    def __init__(self, cause: Unknown, least: int) -> None:
+        super().__init__(cause.code, cause.text, span=cause.span, not_null=True)
+        self.least = least
+        """The size is this or more."""
+
+
+def derived(cause: Unknown) -> Unknown:
+    """An Unknown with the same cause; what was known of the cause does not hold for what is made of it."""
+    return Unknown(cause.code, cause.text, span=cause.span)
+
+
+def secret_value(literal: bool = True) -> Unknown:
+    """What an expression sees of a secret that is known."""
+    return Unknown("secret", "a secret", not_null=True, literal=literal)
+
+
+def surely_string(value: Any) -> bool:
+    """Whether an Unknown certainly is a string, as what is known of its beginning or end says."""
+    return bool(value.prefix or value.suffix)
+
+
+def surely_not_null(value: Unknown) -> bool:
+    """Whether an Unknown is certainly not null."""
+    return bool(value.not_null or value.prefix or value.suffix or value.contains)
+
+
+def map_key(key: Any) -> Any:
+    """The dictionary key that stands for a CEL map key in a lookup."""
+    if key is True:
+        return TRUE_KEY
+    if key is False:
+        return FALSE_KEY
+    return key
+
+
+def plain_key(key: Any) -> Any:
+    """The CEL value of a dictionary key."""
+    return key.value if key.__class__ is BoolKey else key
+
+
+_TYPE_NAMES: Final[dict[type, str]] = {
+    type(None): "null_type", bool: "bool", int: "int", UInt: "uint", float: "double", str: "string", bytes: "bytes",
+    list: "list", dict: "map", Duration: "google.protobuf.Duration", Timestamp: "google.protobuf.Timestamp",
+    TypeValue: "type", Resource: "resource",
+}  # fmt: skip
+
+
+def type_name(value: Any) -> str:
+    """CEL's name of the type of a known value."""
+    found = _TYPE_NAMES.get(value.__class__)
+    if found is None:
+        found = next((name for kind, name in _TYPE_NAMES.items() if isinstance(value, kind)), "dyn")
+    return found
+
+
+def is_int(value: Any) -> bool:
+    """Whether a value is a CEL int: neither a bool nor a uint."""
+    return isinstance(value, int) and not isinstance(value, (bool, UInt))
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a CEL int, uint or double."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def first_unknown(value: Any) -> Unknown | None:
+    """The first Unknown at any depth of a value, not looking into resources."""
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return None
+    for item in value:
+        if (found := first_unknown(item)) is not None:
+            return found
+    return None
