@@ -1,0 +1,70 @@
+"""What evaluation may cost: steps, depth, elements, string length; and the diagnostics for what cost more.
+
+One `Budget` belongs to one root module. It does not measure time.
+"""
+
+from __future__ import annotations
+
+from scanner.model import Diagnostic, Limits, SourceSpan
+
+
+class BudgetExceeded(Exception):
+    """An expression would cost more than the scan allows; its value is Unknown("budget")."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Budget:
+    """Counters for one root module. `depth` and `elements` are those of the expression being evaluated."""
+
+    __slots__ = ("_reported", "depth", "diagnostics", "elements", "limits", "marks", "max_depth", "steps")
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self.steps = self.limits.steps
+        self.depth = 0
+        self.max_depth = self.limits.depth
+        self.elements = 0
+        self.marks = False
+        """True once any sensitive value was seen, so that nobody looks for marks where there are none."""
+        self.diagnostics: list[Diagnostic] = []
+        self._reported: set[tuple[str, SourceSpan | None]] = set()
+
+    def enter(self) -> None:
+        """One step, one level deeper; whoever enters lowers `depth` again when it succeeds."""
+        self.steps -= 1
+        self.depth += 1
+        if self.depth > self.max_depth:
+            raise BudgetExceeded(f"nested deeper than {self.max_depth} levels")
+        if self.steps < 0:
+            raise BudgetExceeded(f"more than {self.limits.steps} evaluation steps")
+
+    def charge(self, elements: int) -> None:
+        """Account for a collection of so many elements, before it is made."""
+        self.elements += elements
+        if self.elements > self.limits.elements:
+            raise BudgetExceeded(f"more than {self.limits.elements} elements in one expression")
+
+    def charge_text(self, characters: int) -> None:
+        """Refuse a string of so many characters, before it is made, if that is over the limit."""
+        if characters > self.limits.string:
+            raise BudgetExceeded(f"a string of more than {self.limits.string} characters")
+        self.steps -= characters >> 10
+
+    def report(self, message: str, span: SourceSpan | None) -> None:
+        """Record that the expression at `span` was over budget, once."""
+        if (message, span) in self._reported:
+            return
+        self._reported.add((message, span))
+        self.diagnostics.append(
+            Diagnostic(
+                "GR-LIMIT-EVAL",
+                "warning",
+                f"an expression was not evaluated: {message}",
+                hint="raise the limit with --limit, or simplify the expression",
+                path=span.path if span else "",
+                span=span,
+            )
+        )
