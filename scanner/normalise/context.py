@@ -11,7 +11,7 @@ from scanner.model import Encoded, NativeResource, Unknown
 class Context:
     """One native resource while it is mapped. Not kept afterwards."""
 
-    __slots__ = ("complaints", "decoded", "key", "native", "root")
+    __slots__ = ("complaints", "decoded", "key", "native", "root", "secrets")
 
     def __init__(self, native: NativeResource) -> None:
         self.native = native
@@ -20,6 +20,8 @@ class Context:
         """The map key of the entry being read, for `$key`."""
         self.complaints: list[str] = []
         """What did not convert, in words."""
+        self.secrets: list[str] = []
+        """The texts of attributes typed `secret`."""
         self.decoded: dict[tuple[str, str], Any] = {}
 
     def invalid(self, what: str) -> Unknown:

@@ -60,7 +60,7 @@ def _single(scalar: Converter, name: str, blank_is_absent: bool) -> Converter:
                 return context.invalid(f"`{name}` is a list of {len(value)} where one value is expected")
             return convert(value[0], context) if value else None
         if isinstance(value, Unknown):
-            return scalar(value, context) if scalar is _secret else value
+            return value
         if isinstance(value, Block) and value.existence is not None:
             return undecided(value.existence)
         found = scalar(value, context)
@@ -147,10 +147,12 @@ def _to_bool(value: Any, _: Context) -> Any:
     return _TRUTHS.get(value.lower(), _UNFIT) if isinstance(value, str) else _UNFIT
 
 
-def _secret(value: Any, _: Context) -> Any:
-    if isinstance(value, Unknown):
-        return value
-    return Unknown("secret", "a secret, which is never read", not_null=True)
+def _secret(value: Any, context: Context) -> Any:
+    """The text itself: whoever evaluates and whoever reports keeps it from being read."""
+    text = _to_string(value, context)
+    if isinstance(text, str):
+        context.secrets.append(text)
+    return text
 
 
 def _as_it_is(value: Any, _: Context) -> Any:

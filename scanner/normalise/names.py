@@ -56,10 +56,13 @@ class NameIndex:
         kind = self.kinds.get(node.kind)
         if kind is None or node.owner is not None or "" in node.setters:
             return
+        attributes = node.native.attributes
         for prefix in _prefixes(node.native):
             self._holders[root, prefix] = node
         for name in kind.names:
-            value = _at(node.native.attributes, name)
+            value = _at(attributes, name) if "." in name else attributes.get(name)
+            if value is None:
+                continue
             if value.__class__ is str and value:
                 self._literals.setdefault((root, value), []).append(node)
             elif isinstance(value, Unknown):

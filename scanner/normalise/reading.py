@@ -15,7 +15,7 @@ from scanner.normalise.context import Context
 from scanner.normalise.conversions import conversion
 from scanner.normalise.convert import Converter, converter, undecided, with_contents
 from scanner.normalise.mapping import CONST, FIRST, JOIN, NO_DEFAULT, RECORDS, Field
-from scanner.normalise.paths import NAME, Found, Item, Path, beyond, existence_of, walk
+from scanner.normalise.paths import EACH, NAME, Found, Item, Path, beyond, existence_of, walk
 from scanner.normalise.versions import by_version
 
 Reader = Callable[[Any, Context], Any]
@@ -172,24 +172,33 @@ def _native_list(field: Field, name: str) -> Reader:
 
 def _is_plain_list(path: Path) -> bool:
     """`name[*]`, the usual list."""
-    return len(path.steps) == 2 and path.start == "$" and path.steps[0].op == NAME and len(path.steps[0].names) == 1
+    ops = [step.op for step in path.steps]
+    return ops == [NAME, EACH] and path.start == "$" and len(path.steps[0].names) == 1
 
 
 def _plain_list(name: str, path: Path) -> Reader:
-    is_each = path.steps[1].op == "each"
-
     def read(this: Any, context: Context) -> Any:
-        if is_each and this.__class__ is dict:
-            value = this.get(name)
-            if value is None:
-                return []
-            if value.__class__ is list and not any(element.__class__ is Block for element in value):
-                return value
-            if value.__class__ is str:
-                return [value]
-        return join([elements(walk(path, Item(this, (), context.key), context.root, context.decode), many=True)])
+        found = _plain_elements(this, name)
+        if found is not None:
+            return found
+        return elements(walk(path, Item(this, (), context.key), context.root, context.decode), many=True)
 
     return read
+
+
+def _plain_elements(this: Any, name: str) -> list[Any] | None:
+    """The elements of a list that holds no block that may not be there; None where `walk` must look."""
+    if this.__class__ is not dict:
+        return None
+    value = this.get(name)
+    if value is None:
+        return []
+    if value.__class__ is not list:
+        return None
+    for element in value:
+        if element is None or element.__class__ is Block:
+            return None
+    return value
 
 
 def elements(found: Found, *, many: bool) -> Any:
@@ -323,10 +332,18 @@ def _records(field: Field, declared: Type, name: str, half: str, records: Record
         if isinstance(found.value, Unknown):
             return found.value
         context.key = found.key
-        return {**unset, **{each: read(found.value, context) for each, read in readers}}
+        made = dict(unset)
+        for each, read in readers:
+            made[each] = read(found.value, context)
+        return made
+
+    plain = field.paths[0].steps[0].names[0] if len(field.paths) == 1 and _is_plain_list(field.paths[0]) else ""
 
     def read(this: Any, context: Context) -> Any:
         outer = context.key
+        quick = _plain_elements(this, plain) if plain else None
+        if quick is not None:
+            return [record(Item(element, (), outer), context) for element in quick]
         parts = [walk(path, Item(this, (), outer), context.root, context.decode) for path in field.paths]
         made = [_records_of(part, record, context) for part in parts]
         context.key = outer

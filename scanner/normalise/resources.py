@@ -47,6 +47,8 @@ class Normalised:
     """Kind to attributes that will be read; None for all."""
     locator: TableLocator
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
+    """The texts of attributes typed `secret` that were read; no output may show them."""
 
 
 def normalise(
@@ -87,6 +89,7 @@ class _Mapper:
         for spec in entry.nodes:
             if self.wanted is None or spec.kind in self.wanted:
                 self._children(native, spec, parent, context)
+        self.result.secrets += context.secrets
         if context.complaints:
             self._complain(native, context.complaints)
 
