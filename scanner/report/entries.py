@@ -20,7 +20,7 @@ from scanner.report.style import Style
 from scanner.report.wording import place_of
 
 WIDEST: Final = 100
-NARROWEST: Final = 40
+NARROWEST: Final = 50
 _ID_BESIDE_FROM: Final = 80
 """Below this width the rule id never stands beside the message."""
 

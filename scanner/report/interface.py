@@ -18,7 +18,7 @@ class WriteOptions:
     color: bool = False
     """ANSI colours may be used. A writer never looks at the environment itself."""
     width: int = 100
-    """Columns of the terminal; text is laid out for at least 40 and at most 100 of them."""
+    """Columns of the terminal; text is laid out for at least 50 and at most 100 of them."""
     unicode: bool = True
     """False: nothing but ASCII is written, whatever the files hold."""
     hyperlinks: bool = False

@@ -6,14 +6,13 @@ scanned files, without secrets: JSON escapes what would act on a terminal.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from scanner.model.results import PASS, Diagnostic, Finding, InputRecord, ScanResult, Summary, UnknownReason
 from scanner.model.spans import SourceSpan
 from scanner.report.interface import WriteOptions
-from scanner.report.redaction import Screen, screen, without_surrogates
+from scanner.report.redaction import Screen, json_text, screen, without_surrogates
 
 SCHEMA: Final = "groundrule.scan/1"
 
@@ -26,13 +25,13 @@ class Writer:
         shaper = _Shaper(screen(result))
         listed = (finding for finding in result.findings if finding.outcome != PASS or options.show_passes)
         members = (
-            ("schema", _encoded(SCHEMA)),
-            ("tool", _encoded(shaper.tool(result))),
-            ("summary", _encoded(_summary(result.summary))),
+            ("schema", json_text(SCHEMA)),
+            ("tool", json_text(shaper.tool(result))),
+            ("summary", json_text(_summary(result.summary))),
             ("results", _rows(map(shaper.finding, listed))),
             ("diagnostics", _rows(map(shaper.diagnostic, result.diagnostics))),
             ("inputs", _rows(map(shaper.input, result.inputs))),
-            ("coverage", _encoded({"resources_without_rules": _sorted(result.resources_without_rules)})),
+            ("coverage", json_text({"resources_without_rules": _sorted(result.resources_without_rules)})),
         )
         return "{" + ",\n ".join(f'"{name}": {value}' for name, value in members) + "}\n"
 
@@ -134,11 +133,6 @@ def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
 
 def _rows(items: Iterable[Any]) -> str:
     """A list with one element a line: short enough for `diff`, and as fast as the compact encoder."""
-    rows: Iterator[str] = map(_encoded, items)
+    rows: Iterator[str] = map(json_text, items)
     body = ",\n  ".join(rows)
     return f"[\n  {body}]" if body else "[]"
-
-
-def _encoded(value: Any) -> str:
-    # NOTE: DEL is the one control character that json leaves as it is.
-    return json.dumps(value).replace("\x7f", "\\u007f")

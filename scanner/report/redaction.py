@@ -9,7 +9,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from scanner.model.results import ScanResult
 
@@ -29,6 +29,13 @@ _JOINERS: Final = "\u200c\u200d"
 """Format characters that ordinary words and emoji need; they reorder and hide nothing."""
 
 
+_OLD_COMMAND: Final = "##["
+_COMMAND: Final = re.compile(r"^( *):(?=:)", re.MULTILINE)
+"""How a line of output gives GitHub's runner a command: `::name::` at its start, and `##[name]` anywhere.
+https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+"""
+
+
 class Screen:
     """Everything that a writer shows of the scanned files goes through one of these."""
 
@@ -44,7 +51,7 @@ class Screen:
 
     def show(self, text: str) -> str:
         """The text on one line: without secrets, with control, bidi and other invisible characters escaped."""
-        text = self.redact(text)
+        text = self.redact(text).replace(_OLD_COMMAND, "\\x23#[")
         if text.isprintable() and (not self._ascii_only or text.isascii()):
             return text
         return "".join(self.visible(character) for character in text)
@@ -62,6 +69,17 @@ class Screen:
         if self._ascii_only or not (character.isprintable() or _is_blank_or_joiner(character)):
             return f"\\x{ord(character):02x}" if ord(character) < 0xA0 else f"\\u{{{ord(character):x}}}"
         return character
+
+
+def without_commands(text: str) -> str:
+    """A text for a terminal or log, with no line in it that a CI runner takes for a command."""
+    return _COMMAND.sub(r"\1\\x3a", text) if "::" in text else text
+
+
+def json_text(value: Any) -> str:
+    """A tree as JSON on one line of plain ASCII, which neither acts on a terminal nor commands a CI runner."""
+    # NOTE: DEL is the one control character that json leaves as it is; `##[` can only stand inside a string.
+    return json.dumps(value).replace("\x7f", "\\u007f").replace(_OLD_COMMAND, "\\u0023#[")
 
 
 def screen(result: ScanResult, *, ascii_only: bool = False) -> Screen:

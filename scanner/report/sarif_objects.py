@@ -6,7 +6,6 @@ SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -16,10 +15,10 @@ import sarif_om as sarif
 from scanner.model.results import Diagnostic, Finding, ScanResult
 from scanner.model.rules import Rule
 from scanner.model.spans import SourceSpan
-from scanner.report.redaction import Screen, without_surrogates
+from scanner.report.redaction import Screen, json_text, without_surrogates
 from scanner.report.selection import is_complete
 from scanner.report.uris import relative_uri
-from scanner.report.wording import format_name, place_of
+from scanner.report.wording import expectation, format_name, place_of
 
 SCHEMA_URI: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 BASE_ID: Final = "%SRCROOT%"
@@ -112,8 +111,8 @@ class Objects:
 
     def _message(self, finding: Finding) -> str:
         lines = [finding.message or finding.rule.title, f"Resource: {finding.resource.address}"]
-        if finding.expected:
-            lines.append(f"Expected: {finding.attribute} {finding.expected}".replace("  ", " "))
+        if expectation(finding):
+            lines.append(f"Expected: {expectation(finding)}")
         lines += [f"From: {step.what} ({place_of(step.location)})" for step in finding.because if step.location]
         return _without_links("\n".join(map(self._show, lines)))
 
@@ -158,10 +157,10 @@ def one_run(result: ScanResult, *, rules: list[Any], results: list[Any], notific
     serializer = Serializer()
     members = serializer.tree(run)
     del members["results"]
-    lines = ",\n  ".join(_encoded(serializer.tree(item)) for item in results)
-    head = ",\n ".join(f"{_encoded(name)}: {_encoded(value)}" for name, value in members.items())
+    lines = ",\n  ".join(json_text(serializer.tree(item)) for item in results)
+    head = ",\n ".join(f"{json_text(name)}: {json_text(value)}" for name, value in members.items())
     body = f'{head},\n "results": [\n  {lines}]' if lines else f'{head},\n "results": []'
-    return f'{{"$schema": {_encoded(SCHEMA_URI)}, "version": "2.1.0", "runs": [{{\n {body}}}]}}\n'
+    return f'{{"$schema": {json_text(SCHEMA_URI)}, "version": "2.1.0", "runs": [{{\n {body}}}]}}\n'
 
 
 def physical(span: SourceSpan | None, path: str) -> Any:
@@ -247,7 +246,3 @@ def _without_links(text: str) -> str:
 
 def _is_page(link: str) -> bool:
     return link.startswith("https://") and link.isascii() and link.isprintable() and not set(link) & set(' <>"')
-
-
-def _encoded(value: Any) -> str:
-    return json.dumps(value).replace("\x7f", "\\u007f")

@@ -14,7 +14,7 @@ from scanner.model.results import ERROR, PASS, UNKNOWN, Diagnostic, Finding, Sca
 from scanner.report.entries import Entries
 from scanner.report.interface import WriteOptions
 from scanner.report.layout import width_of, wrap
-from scanner.report.redaction import screen
+from scanner.report.redaction import screen, without_commands
 from scanner.report.selection import (
     failures,
     grouped,
@@ -40,7 +40,7 @@ class Writer:
     def write(self, result: ScanResult, options: WriteOptions) -> str:
         """The report; empty when quiet and there is nothing to say."""
         lines = _quiet(result, options) if options.quiet else _Report(result, options).lines()
-        return "".join(f"{line}\n" for line in lines)
+        return without_commands("".join(f"{line}\n" for line in lines))
 
 
 def _quiet(result: ScanResult, options: WriteOptions) -> Iterator[str]:
@@ -118,8 +118,10 @@ class _Report:
         listed = [group for group in grouped(self._failures) if group.lead.status != "expired"]
         listed.sort(key=lambda group: group.lead.location.path if group.lead.location else "")
         for path, groups in groupby(listed, key=lambda group: group.lead.location.path if group.lead.location else ""):
-            section = [self._style.paint(self._show(path) or "Not in a file", "bold")]
-            for group in groups:
+            members = list(groups)
+            heading = self._style.paint(self._show(path) or "Not in a file", "bold")
+            section = [self._style.place(heading, members[0].lead.location)]
+            for group in members:
                 section.append("")
                 section.extend(self._entries.failure(group))
             yield section
@@ -226,7 +228,7 @@ class _Report:
         yield from _flow(pieces, self._entries.width, style)
         rest = [f"  exit {self._result.summary.exit_code}"]
         rest += [f"{self._result.seconds:.1f} s"] if self._options.timing else []
-        rest += ["groundrule explain RULE tells why and how to fix it"] if self._failures else []
+        rest += ["groundrule explain RULE tells why and how"] if self._failures else []
         yield from _flow([(piece, "dim") for piece in rest], self._entries.width, style)
 
     def _other_counts(self) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from scanner.model.results import Finding
 from scanner.model.spans import SourceSpan
 
 _FORMAT_NAMES: Final = {"cloudformation": "CloudFormation", "terraform_plan": "Terraform plan"}
@@ -24,3 +25,9 @@ def counted(number: int, singular: str, plural: str = "") -> str:
 def format_name(name: str) -> str:
     """The proper name of an input format: `CloudFormation`."""
     return _FORMAT_NAMES.get(name, name.capitalize())
+
+
+def expectation(finding: Finding) -> str:
+    """What must be so, and of which attribute: `storage_encrypted must be true`; empty where nothing is said."""
+    expected = finding.expected or finding.rule.expect
+    return f"{finding.attribute} {expected}".strip() if expected else ""

@@ -95,7 +95,7 @@ def test_undecided_findings_are_cut_and_counted_unless_verbose() -> None:
 UNBREAKABLE = re.compile(r"^ *((→|←|[!?·✕✓]) )?\S+$|\.(tf|yaml|tfvars)(:\d+)*$|^    (module|aws)\S+$")
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 100, 140])
+@pytest.mark.parametrize("width", [50, 60, 80, 100, 140])
 def test_lines_are_no_wider_than_the_terminal_but_for_names_and_places(width: int) -> None:
     for line in Writer().write(samples.ESTATE, WriteOptions(width=width)).splitlines():
         assert width_of(line) <= min(width, 100) or UNBREAKABLE.search(line), line
