@@ -3,8 +3,8 @@
     python bench/sample.py --seed 7 --out docs/review/terragoat.csv ../terragoat [SCAN OPTIONS...]
     python bench/sample.py --seed 7 --check docs/review/terragoat.csv ../terragoat
 
-Of every rule ten fails, five passes and five unknowns are drawn (all, where fewer exist). A row's draw depends on the seed
-and on what it names, so drawing again gives the same rows. Verdicts already written in the file are kept.
+Of every rule ten fails, five passes and five unknowns are drawn (all, where fewer exist). A draw depends on the seed
+and on what the row names, so drawing again gives the same rows. Verdicts already written in the file are kept.
 """
 
 from __future__ import annotations

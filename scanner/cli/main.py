@@ -75,14 +75,13 @@ class _Crash:
     def __init__(self, arguments: Sequence[str]) -> None:
         self.verbose = any(each in ("-v", "-vv", "--verbose") for each in arguments)
 
-    def __enter__(self) -> None:
-        return None
+    def __enter__(self) -> None: ...
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
+    ) -> None:
         if error is None or not isinstance(error, Exception):
-            return False
+            return
         if self.verbose:
             import traceback
 

@@ -52,9 +52,9 @@ def show(rule: str) -> None:
 @click.argument("rules", nargs=-1, metavar="[ID|PACK|DIR|FILE...]")
 def test(rules: tuple[str, ...]) -> None:
     """Judge the examples that rules carry (all rules by default); exit 1 if one is judged otherwise."""
-    from scanner.api import test_rules
+    from scanner.api import judge_rules
 
-    report = test_rules(rules)
+    report = judge_rules(rules)
     for line in report.failures:
         click.echo(line)
     mark = "✕" if report.failures else "✓"

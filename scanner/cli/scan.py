@@ -12,14 +12,33 @@ from scanner.cli.choices import FormatParam, SeverityParam, pairs
 
 @click.command("scan")
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]")
-@click.option("-f", "--format", "formats", multiple=True, type=FormatParam(), metavar="FORMAT[=FILE]",
-              help="A report: text, json, sarif, junit, ...; with =FILE it is written there. Repeatable.")
+@click.option(
+    "-f",
+    "--format",
+    "formats",
+    multiple=True,
+    type=FormatParam(),
+    metavar="FORMAT[=FILE]",
+    help="A report: text, json, sarif, junit, ...; with =FILE it is written there. Repeatable.",
+)
 @click.option("--rules", multiple=True, metavar="ID|PACK|DIR|FILE", help="Only these rules. Repeatable.")
 @click.option("--skip", multiple=True, metavar="ID", help="Not this rule. Repeatable.")
-@click.option("--min-severity", type=SeverityParam(), default="low", show_default=True, metavar="LEVEL",
-              help="Only rules of this severity or worse.")
-@click.option("--fail-on", type=SeverityParam("never"), default="low", show_default=True, metavar="LEVEL",
-              help="The least severity that gives exit code 1: critical, high, medium, low, never.")
+@click.option(
+    "--min-severity",
+    type=SeverityParam(),
+    default="low",
+    show_default=True,
+    metavar="LEVEL",
+    help="Only rules of this severity or worse.",
+)
+@click.option(
+    "--fail-on",
+    type=SeverityParam("never"),
+    default="low",
+    show_default=True,
+    metavar="LEVEL",
+    help="The least severity that gives exit code 1: critical, high, medium, low, never.",
+)
 @click.option("--fail-on-unknown", is_flag=True, help="What could not be decided fails too.")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 instead of 3 when something could not be read.")
 @click.option("--all", "show_passes", is_flag=True, help="List passes too.")
@@ -31,8 +50,7 @@ from scanner.cli.choices import FormatParam, SeverityParam, pairs
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding.")
 @click.option("-v", "--verbose", count=True, help="Lists that are cut short are shown whole.")
 @click.option("--no-color", is_flag=True, help="No colours, even on a terminal.")
-@click.pass_context
-def command(context: click.Context, **given: Any) -> int:
+def command(**given: Any) -> int:
     """Scan files and directories (the current directory by default; `-` reads standard input).
 
     Exit codes: 0 nothing found; 1 findings at or above --fail-on; 2 wrong usage, configuration or rule file;

@@ -81,8 +81,7 @@ class Evaluator:
         view = self._roots.get(name)
         if view is None:
             nodes = {
-                kind: [node for node in found if node.native.root == name]
-                for kind, found in self.graph.by_kind.items()
+                kind: [node for node in found if node.native.root == name] for kind, found in self.graph.by_kind.items()
             }
             view = self._roots[name] = RootView(nodes)
         return view

@@ -69,7 +69,7 @@ def _deciding(evaluation: Evaluation, evaluator: Evaluator) -> Read | None:
         named = [read for read in reads if read.attribute == at and read.resource is evaluation.resource]
         return named[0] if named else None
     undecided = [read for read in reads if evaluation.outcome == UNKNOWN and isinstance(read.value, Unknown)]
-    return (undecided or reads or [None])[0]
+    return next(iter(undecided or reads), None)
 
 
 def _message(evaluation: Evaluation, evaluator: Evaluator) -> str:

@@ -35,9 +35,7 @@ def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return _numbered(sorted(findings, key=key))
 
 
-def summarise(
-    findings: Sequence[Finding], *, rules: int, resources: int, not_applicable: int, exit_code: int
-) -> Summary:
+def summarise(findings: Sequence[Finding], *, rules: int, resources: int, not_applicable: int = 0) -> Summary:
     """The counts of a scan."""
     counts = Counter(finding.outcome for finding in findings)
     waived = sum(finding.status == "waived" for finding in findings if finding.outcome == FAIL)
@@ -50,7 +48,6 @@ def summarise(
         not_applicable=not_applicable,
         error=counts[ERROR],
         waived=waived,
-        exit_code=exit_code,
     )
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from scanner.errors import ExpressionError, PolicyError
 from scanner.expression import Message, Program, compile_expression, compile_message
 from scanner.model import Expression, Kind, Rule, Type
 from scanner.policy.rules import suggestion
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +80,7 @@ def _placed(rule: Rule, key: str, error: ExpressionError) -> PolicyError:
     )
 
 
-def _at(rule: Rule, kinds: Mapping[str, Kind]) -> Iterable[tuple[str, str]]:
+def _at(rule: Rule, kinds: Mapping[str, Kind]) -> frozenset[tuple[str, str]]:
     """The attribute that `at` names counts as read. Raises PolicyError if no kind of the rule has it."""
     if not rule.at:
         return frozenset()

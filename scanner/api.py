@@ -1,0 +1,314 @@
+"""The eight steps of a scan, each a function of its name, and `scan`, which takes them in order.
+
+    from scanner.api import ScanOptions, scan
+
+    result = scan(["infra/"], ScanOptions(min_severity="high"))
+
+Nothing here prints, or knows a terminal.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scanner import __version__, plugins
+from scanner.engine.settle import Gate, exit_code, in_order, summarise
+from scanner.errors import UsageError
+from scanner.model import (
+    NOT_APPLICABLE,
+    Demand,
+    Diagnostic,
+    Example,
+    Finding,
+    InputRecord,
+    Limits,
+    Loaded,
+    LoadOptions,
+    ResourceGraph,
+    Rule,
+    Rulepack,
+    ScanResult,
+)
+
+if TYPE_CHECKING:
+    from scanner.engine.evaluate import Evaluation, Evaluator
+    from scanner.engine.examples import ExampleReport
+    from scanner.normalise import Normalised, Tables
+    from scanner.policy.compile import CompiledRule
+    from scanner.source.discover import Discovery
+    from scanner.source.document import Document
+
+Progress = Callable[[str, int, int], None]
+"""Called with a step's name, and how many of how many units of it are done."""
+
+FRAME = 1
+"""Lines of context that are kept around a line that a report may show."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """What the caller wants; the defaults scan with every built-in rule."""
+
+    rules: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    min_severity: str = "low"
+    gate: Gate = field(default_factory=Gate)
+    load: LoadOptions = field(default_factory=LoadOptions)
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_options(
+    *,
+    var_files: Sequence[str] = (),
+    variables: Mapping[str, str] | None = None,
+    workspace: str = "default",
+    limits: Mapping[str, str] | None = None,
+) -> LoadOptions:
+    """LoadOptions of words as a command line has them. Raises UsageError for a limit that is none."""
+    known = {each.name.replace("_", "-"): each.name for each in fields(Limits)}
+    values: dict[str, int] = {}
+    for name, value in (limits or {}).items():
+        if name not in known or not value.isdecimal():
+            raise UsageError(f"--limit {name}={value}", hint=f"NAME is one of {', '.join(known)}; VALUE is a number")
+        values[known[name]] = int(value)
+    return LoadOptions(tuple(var_files), dict(variables or {}), workspace, limits=Limits(**values))
+
+
+def scan(
+    paths: Sequence[str | os.PathLike[str]] = (".",),
+    options: ScanOptions | None = None,
+    *,
+    progress: Progress | None = None,
+) -> ScanResult:
+    """Scans files and directories. Raises UsageError or PolicyError for what the caller or a rule file got wrong."""
+    started = time.perf_counter()
+    options = options or ScanOptions()
+    packs, rules = select_rules(options)
+    found = discover([os.fspath(path) for path in paths], options)
+    result = _judge(found, packs, rules, options, progress or (lambda *_: None))
+    return replace(result, seconds=time.perf_counter() - started)
+
+
+def scan_texts(texts: Mapping[str, str | bytes], options: ScanOptions | None = None) -> ScanResult:
+    """Scans texts by their file names, as if they stood in an empty directory."""
+    options = options or ScanOptions()
+    packs, rules = select_rules(options)
+    return _judge_texts(texts, packs, rules, options)
+
+
+def judge_rules(names: Sequence[str] = ()) -> ExampleReport:
+    """Judges the examples that rules carry."""
+    from scanner.engine.examples import judge_examples
+    from scanner.policy.packs import load_examples
+
+    packs, rules = select_rules(ScanOptions(rules=tuple(names)))
+
+    def judge(rule: Rule, example: Example) -> ScanResult:
+        name = {"terraform": "main.tf", "terraform_plan": "plan.json"}.get(example.format, "template.yaml")
+        return _judge_texts({name: example.text}, packs, (rule,), ScanOptions())
+
+    return judge_examples([(rule, load_examples(_file(rule), shown=rule.path)) for rule in rules], judge)
+
+
+def select_rules(options: ScanOptions) -> tuple[tuple[Rulepack, ...], tuple[Rule, ...]]:
+    """The packs and rules in use."""
+    from scanner.policy.selection import select
+
+    return select(options.rules, skip=options.skip, min_severity=options.min_severity)
+
+
+def discover(paths: Sequence[str], options: ScanOptions) -> Discovery:
+    """Step 1: paths to documents."""
+    from scanner.source.discover import discover as find
+
+    return find(paths, cwd=os.getcwd(), limits=options.load.limits, stdin=getattr(sys.stdin, "buffer", None))
+
+
+def parse(documents: Iterable[Document], options: ScanOptions, progress: Progress) -> list[Diagnostic]:
+    """Step 2: documents to located trees, in place; what did not parse is said."""
+    from scanner.source.parse import parse_document
+
+    documents = list(documents)
+    for number, document in enumerate(documents, 1):
+        _guarded(document.path, document.diagnostics, partial(parse_document, document, options.load.limits))
+        progress("files read", number, len(documents))
+    return [each for document in documents for each in document.diagnostics]
+
+
+def load(documents: Sequence[Document], demand: Demand, options: ScanOptions, found: Discovery) -> list[Loaded]:
+    """Step 3: located trees to native resources, one loader a format."""
+    loaded: list[Loaded] = []
+    for name, loader in _loaders(documents, found):
+        crashes: list[Diagnostic] = []
+        part = _guarded(name, crashes, partial(loader.load, documents, demand=demand, options=options.load))
+        loaded.append(part or Loaded((), tuple(crashes)))
+    return loaded
+
+
+def normalise(loaded: Iterable[Loaded], tables: Tables, rules: Sequence[CompiledRule]) -> Normalised:
+    """Step 4: native resources to common kinds."""
+    from scanner.normalise import normalise as map_natives
+
+    natives = [resource for part in loaded for resource in part.resources]
+    return map_natives(natives, tables, _reads(rules), _kinds(rules))
+
+
+def link(normalised: Normalised, tables: Tables, loaded: Iterable[Loaded]) -> ResourceGraph:
+    """Step 5: references, satellites and relations into one graph."""
+    from scanner.normalise import link as join
+
+    return join(normalised, tables, roots=[root for part in loaded for root in part.roots])
+
+
+def evaluate(
+    graph: ResourceGraph, rules: Sequence[CompiledRule], options: ScanOptions
+) -> tuple[Evaluator, list[Evaluation]]:
+    """Step 6: every rule on every resource of its kinds."""
+    from scanner.engine.evaluate import Evaluator
+
+    evaluator = Evaluator(graph, options.context)
+    return evaluator, evaluator.run(rules)
+
+
+def settle(evaluator: Evaluator, evaluations: Sequence[Evaluation]) -> tuple[Finding, ...]:
+    """Step 7: outcomes to findings in their order."""
+    from scanner.engine.findings import finding
+
+    return in_order([finding(each, evaluator) for each in evaluations if each.outcome != NOT_APPLICABLE])
+
+
+def report(result: ScanResult, format: str, options: Any = None) -> str | bytes:
+    """Step 8: the result in one format. Raises KeyError for a format that nobody offers."""
+    from scanner.report.interface import WriteOptions
+
+    text: str | bytes = plugins.load("groundrule.writers", format)().write(result, options or WriteOptions())
+    return text
+
+
+def _judge_texts(
+    texts: Mapping[str, str | bytes], packs: tuple[Rulepack, ...], rules: tuple[Rule, ...], options: ScanOptions
+) -> ScanResult:
+    from scanner.source.texts import discover_texts
+
+    found = discover_texts(texts, options.load.limits)
+    return _judge(found, packs, rules, options, lambda *_: None)
+
+
+def _judge(
+    found: Discovery, packs: tuple[Rulepack, ...], rules: tuple[Rule, ...], options: ScanOptions, progress: Progress
+) -> ScanResult:
+    """Steps 2 to 7."""
+    from scanner.normalise import demand_of, load_tables
+    from scanner.policy.compile import compile_rule
+
+    result = ScanResult(__version__, packs, rules, (), summarise((), rules=len(rules), resources=0))
+    if not found.documents:
+        return _settled(result, found, [], options)
+    tables = load_tables()
+    compiled = [compile_rule(rule, tables.kinds) for rule in rules]
+    diagnostics = parse(found.documents, options, progress)
+    loaded = load(found.documents, demand_of(tables, _reads(compiled), _kinds(compiled)), options, found)
+    normalised = normalise(loaded, tables, compiled)
+    graph = link(normalised, tables, loaded)
+    evaluator, evaluations = evaluate(graph, compiled, options)
+    findings = settle(evaluator, evaluations)
+    for part in loaded:
+        diagnostics += part.diagnostics
+    result = replace(
+        result,
+        findings=findings,
+        summary=summarise(
+            findings,
+            rules=len(rules),
+            resources=len(graph.natives),
+            not_applicable=sum(each.outcome == NOT_APPLICABLE for each in evaluations),
+        ),
+        resources_without_rules=_unjudged(graph, compiled),
+        secrets=tuple(sorted({text for part in loaded for text in part.secrets} | set(normalised.secrets))),
+    )
+    return _settled(result, found, diagnostics + normalised.diagnostics, options)
+
+
+def _settled(result: ScanResult, found: Discovery, diagnostics: list[Diagnostic], options: ScanOptions) -> ScanResult:
+    """The result with everything that was found out about the inputs, and its exit code."""
+    every = tuple(sorted(dict.fromkeys([*found.diagnostics, *diagnostics]), key=_diagnostic_order))
+    code = exit_code(result.findings, every, options.gate, scanned=bool(found.documents) or bool(found.diagnostics))
+    inputs = [InputRecord(each.path, each.kind, each.sha256, each.status) for each in found.documents]
+    return replace(
+        result,
+        diagnostics=every,
+        inputs=tuple(sorted([*inputs, *found.inputs])),
+        lines=_lines(result.findings, every, found.documents),
+        summary=replace(result.summary, exit_code=code),
+    )
+
+
+def _guarded(name: str, diagnostics: list[Diagnostic], call: Callable[[], Any]) -> Any:
+    """One of the three places where any exception is caught: a reader or loader that breaks costs its input."""
+    try:
+        return call()
+    except Exception as error:
+        message = f"{name} could not be read: internal error, {type(error).__name__}: {error}"
+        hint = "This is a bug of ours: please report it with the file."
+        diagnostics.append(Diagnostic("GR-INTERNAL", "error", message, hint, name))
+        return None
+
+
+def _loaders(documents: Sequence[Document], found: Discovery) -> Iterable[tuple[str, Any]]:
+    from scanner.normalise.data_sources import DATA_SOURCES
+
+    kinds = {document.kind for document in documents}
+    if "terraform" in kinds:
+        make = plugins.load("groundrule.loaders", "terraform")
+        yield "the Terraform configuration", make(data_sources=DATA_SOURCES, scan_roots=found.roots)
+
+
+def _reads(rules: Iterable[CompiledRule]) -> set[tuple[str, str]]:
+    return {read for rule in rules for read in rule.reads}
+
+
+def _kinds(rules: Iterable[CompiledRule]) -> set[str]:
+    return {kind for rule in rules for kind in rule.rule.kinds}
+
+
+def _unjudged(graph: ResourceGraph, rules: Iterable[CompiledRule]) -> dict[str, int]:
+    """Native types that no selected rule looks at, with their instances."""
+    judged = _kinds(rules)
+    types = {node.native.type for node in graph.nodes if node.kind in judged}
+    return dict(sorted(Counter(each.type for each in graph.natives if each.type not in types).items()))
+
+
+def _lines(
+    findings: Iterable[Finding], diagnostics: Iterable[Diagnostic], documents: Iterable[Document]
+) -> dict[str, dict[int, str]]:
+    """The lines that a report may show: those of findings and diagnostics, with a little around them."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    spans = [each.location for each in findings if each.outcome != "pass"]
+    for span in [*spans, *(each.span for each in diagnostics)]:
+        if span is not None:
+            last = min(span.end_line, span.start_line + 10)
+            wanted[span.path].update(range(max(1, span.start_line - FRAME), last + FRAME + 1))
+    by_path = {document.path: document for document in documents}
+    return {
+        path: {number: by_path[path].line(number) for number in sorted(numbers)}
+        for path, numbers in sorted(wanted.items())
+        if path in by_path
+    }
+
+
+def _diagnostic_order(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
+    line = diagnostic.span.start_line if diagnostic.span else 0
+    return diagnostic.path, line, diagnostic.code, diagnostic.message
+
+
+def _file(rule: Rule) -> Path:
+    path = Path(rule.path)
+    return path if path.is_file() else plugins.built_in_packs().parent / path
