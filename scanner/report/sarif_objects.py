@@ -12,7 +12,7 @@ from typing import Any, Final
 import attr
 import sarif_om as sarif
 
-from scanner.model.results import Diagnostic, Finding, ScanResult
+from scanner.model.results import Diagnostic, Finding, InputRecord, ScanResult
 from scanner.model.rules import Rule
 from scanner.model.spans import SourceSpan
 from scanner.report.redaction import Screen, json_text, without_surrogates
@@ -133,8 +133,16 @@ class Objects:
         )
 
 
-def one_run(result: ScanResult, *, rules: list[Any], results: list[Any], notifications: list[Any]) -> str:
-    """A log with one run as JSON text, one result a line."""
+def one_run(
+    result: ScanResult,
+    *,
+    rules: list[Any],
+    results: list[Any],
+    notifications: list[Any],
+    taxonomies: list[Any] | None = None,
+    artifacts: bool = False,
+) -> str:
+    """A log with one run as JSON text, one result a line; `artifacts` lists the inputs with their digests."""
     driver = sarif.ToolComponent(
         name="groundrule",
         version=result.version,
@@ -152,6 +160,8 @@ def one_run(result: ScanResult, *, rules: list[Any], results: list[Any], notific
         invocations=[invocation],
         column_kind="unicodeCodePoints",
         original_uri_base_ids={BASE_ID: sarif.ArtifactLocation(description=sarif.Message(text=_BASE))},
+        taxonomies=taxonomies or None,
+        artifacts=[_artifact(record) for record in result.inputs] if artifacts else None,
         results=[],
     )
     serializer = Serializer()
@@ -163,11 +173,21 @@ def one_run(result: ScanResult, *, rules: list[Any], results: list[Any], notific
     return f'{{"$schema": {json_text(SCHEMA_URI)}, "version": "2.1.0", "runs": [{{\n {body}}}]}}\n'
 
 
+def _artifact(record: InputRecord) -> Any:
+    return sarif.Artifact(
+        location=_artifact_location(record.path),
+        hashes={"sha-256": record.sha256} if record.sha256 else None,
+        properties={"format": record.format, "status": record.status},
+    )
+
+
+def _artifact_location(path: str) -> Any:
+    return sarif.ArtifactLocation(uri=relative_uri(path), uri_base_id=None if path.startswith("/") else BASE_ID)
+
+
 def physical(span: SourceSpan | None, path: str) -> Any:
     """A physical location; a file as a whole, and what stands in no file, is shown at a first line."""
-    path = span.path if span else path
-    relative = not path.startswith("/")
-    artifact = sarif.ArtifactLocation(uri=relative_uri(path), uri_base_id=BASE_ID if relative else None)
+    artifact = _artifact_location(span.path if span else path)
     if span is None:
         return sarif.PhysicalLocation(artifact_location=artifact, region=sarif.Region(start_line=1))
     region = sarif.Region(

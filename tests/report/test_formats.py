@@ -61,6 +61,11 @@ def test_junit_is_valid_by_its_schema(result: ScanResult) -> None:
     xmlschema.XMLSchema(str(XSD)).validate(written("junit.xml", result))
 
 
+def test_junit_for_gitlab_names_the_file_of_each_case() -> None:
+    root = ET.fromstring(junit.GitlabWriter().write(samples.ESTATE, WriteOptions()))
+    assert all(case.get("file") == case.get("classname") for case in root.iter("testcase"))
+
+
 def test_junit_counts_what_it_holds() -> None:
     root = ET.fromstring(written("junit.xml", samples.ESTATE))
     assert root.get("failures") == str(len(root.findall(".//failure"))) == "9"

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from scanner.model.results import ScanResult
+from scanner.report import sarif_full
 from scanner.report.interface import WriteOptions
 from scanner.report.sarif import MOST_RESULTS, MOST_TAGS, Writer
 from tests.report import samples, snapshot, strategies
@@ -38,13 +39,36 @@ def many(number: int) -> ScanResult:
 
 
 @pytest.mark.skipif(not SCHEMA_FILE.exists(), reason="the schema is not beside the project")
+@pytest.mark.parametrize("writer", [Writer(), sarif_full.Writer()])
 @pytest.mark.parametrize("result", SAMPLES)
-def test_output_fits_the_schema(result: ScanResult) -> None:
-    jsonschema.validate(json.loads(Writer().write(result, WriteOptions())), json.loads(SCHEMA_FILE.read_text()))
+def test_output_fits_the_schema(result: ScanResult, writer: Writer | sarif_full.Writer) -> None:
+    log = json.loads(writer.write(result, WriteOptions()))
+    schema = json.loads(SCHEMA_FILE.read_text())
+    checker = jsonschema.validators.validator_for(schema)
+    assert [error.message for error in checker(schema, format_checker=checker.FORMAT_CHECKER).iter_errors(log)] == []
 
 
 def test_output_is_as_reviewed() -> None:
     snapshot.check("estate.sarif", Writer().write(samples.ESTATE, WriteOptions()))
+    snapshot.check("estate-full.sarif", sarif_full.Writer().write(samples.ESTATE, WriteOptions()))
+
+
+def test_full_log_has_every_finding_and_says_what_is_suppressed() -> None:
+    text = sarif_full.Writer().write(samples.ESTATE, WriteOptions())
+    results = json.loads(text)["runs"][0]["results"]
+    kinds = [item.get("kind", "fail") for item in results]
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == {"fail": 10, "open": 2, "pass": 1}
+    (suppressed,) = (item for item in results if "suppressions" in item)
+    assert suppressed["suppressions"][0]["justification"] == "a public web site (until 2027-01-31)"
+
+
+def test_full_log_refers_to_its_taxonomies() -> None:
+    run = json.loads(sarif_full.Writer().write(samples.ESTATE, WriteOptions()))["runs"][0]
+    (taxa,) = (item["taxa"] for item in run["results"] if "taxa" in item)
+    for reference in taxa:
+        taxonomy = run["taxonomies"][reference["toolComponent"]["index"]]
+        assert taxonomy["name"] == reference["toolComponent"]["name"]
+        assert reference["id"] in [taxon["id"] for taxon in taxonomy["taxa"]]
 
 
 def test_only_failures_are_results_and_the_worst_come_first() -> None:
