@@ -60,9 +60,9 @@ class _Document:
 
     def merge(self, version: Any, identity: Any, statements: list[_Made]) -> None:
         """Adds a document; its statements take the place of those with the same sid."""
-        if isinstance(version, Unknown) or (isinstance(self.version, str) and str(version or "") > self.version):
+        if isinstance(version, Unknown) or (isinstance(self.version, str) and str(_stated(version, "")) > self.version):
             self.version = version
-        self.identity = identity or self.identity
+        self.identity = _stated(identity, self.identity)
         for made in statements:
             place = self._same_sid(made)
             if place is None:
@@ -87,7 +87,8 @@ def policy_document(body: dict[str, Any]) -> tuple[Mapping[str, Any], Origins]:
     """`json` and `minified_json` of a `data.aws_iam_policy_document`, and the origins of their parts."""
     document = _Document()
     _merge_all(document, body.get("source_policy_documents"), "source_policy_documents", overriding=False)
-    document.merge(body.get("version") or DEFAULT_VERSION, body.get("policy_id"), _own(document, body.get("statement")))
+    version = _stated(body.get("version"), DEFAULT_VERSION)
+    document.merge(version, body.get("policy_id"), _own(document, body.get("statement")))
     _merge_all(document, body.get("override_policy_documents"), "override_policy_documents", overriding=True)
     tree = _tree(document)
     origins = {} if document.hidden is not None else _origins(document)
@@ -96,6 +97,11 @@ def policy_document(body: dict[str, Any]) -> tuple[Mapping[str, Any], Origins]:
 
 DATA_SOURCES: Final[Mapping[str, DataSource]] = {"aws_iam_policy_document": policy_document}
 """Data source type to what works it out."""
+
+
+def _stated(value: Any, default: Any) -> Any:
+    """A value, or what stands for one that is not stated."""
+    return default if value in (None, "") else value
 
 
 def _tree(document: _Document) -> dict[str, Any]:
@@ -184,7 +190,7 @@ def _statement(block: Any, index: int) -> _Made:
     if sid not in (None, ""):
         made.tree["Sid"] = sid
         made.origins["Sid",] = (*base, "sid")
-    made.tree["Effect"] = block.get("effect") or "Allow"
+    made.tree["Effect"] = _stated(block.get("effect"), "Allow")
     made.origins["Effect",] = (*base, "effect")
     for name, element in _LISTS:
         _add_list(made, block.get(name), (element,), (*base, name), replaced="resource" in name)
@@ -237,7 +243,7 @@ def _add_principals(made: _Made, blocks: Any, element: str, path: Path) -> None:
             made.tree[element] = beyond(block if isinstance(block, Unknown) else block["type"])
             return
         kind, origin = str(block.get("type")), (*path, index, "identifiers")
-        values, below = _strings(block.get("identifiers") or [], origin, replaced=True, ordered=False)
+        values, below = _strings(_stated(block.get("identifiers"), []), origin, replaced=True, ordered=False)
         _append(made, found, (element, kind), values, below)
     made.tree[element] = found
 
@@ -283,10 +289,12 @@ def _add_conditions(made: _Made, blocks: Any, path: Path) -> None:
         names = [block.get(name) for name in ("test", "variable")] if isinstance(block, dict) else [block]
         unknown = next((name for name in names if isinstance(name, Unknown)), None)
         if unknown is not None or len(names) < 2:
-            made.tree["Condition"] = beyond(unknown) if unknown else Unknown("invalid", "a condition is a block")
+            invalid = Unknown("invalid", "a condition is a block")
+            made.tree["Condition"] = invalid if unknown is None else beyond(unknown)
             return
         test, variable = str(names[0]), str(names[1])
-        values, below = _strings(block.get("values") or [], (*path, index, "values"), replaced=True, ordered=True)
+        origin = (*path, index, "values")
+        values, below = _strings(_stated(block.get("values"), []), origin, replaced=True, ordered=True)
         _append(made, found.setdefault(test, {}), ("Condition", test, variable), values, below)
     made.tree["Condition"] = found
 

@@ -165,7 +165,7 @@ class _Linker:
                 doubts.setdefault(id(target), source.existence)
         for node in self.mapped.resources:
             if node.kind == kind.name:
-                doubt = doubts.get(id(node)) or _handed(node, kind)
+                doubt = doubts[id(node)] if id(node) in doubts else _handed(node, kind)
                 node.attributes[name] = _list(sure.get(id(node), []), doubt)
 
     # Derived attributes

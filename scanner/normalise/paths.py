@@ -137,7 +137,8 @@ def walk(path: Path, here: Item, root: Any, decode: Decoder) -> Found:
     for step in path.steps:
         found: list[Item] = []
         for item in items:
-            rest = _advance(step, item, found, decode) or rest
+            hidden = _advance(step, item, found, decode)
+            rest = rest if hidden is None else hidden
         items = found
     return Found(items, rest)
 
@@ -175,15 +176,21 @@ def _expanded(item: Item) -> list[Item]:
         if not value:
             return [item._replace(value=None)]
         return [
-            Item(element, (*item.path, index), item.key, existence_of(element) or item.existence)
+            Item(element, (*item.path, index), item.key, doubt_of(element, item.existence))
             for index, element in enumerate(value)
         ]
-    return [item._replace(existence=existence_of(value) or item.existence)]
+    return [item._replace(existence=doubt_of(value, item.existence))]
 
 
 def existence_of(value: Any) -> Unknown | None:
     """Why it is undecided whether a block exists; None for everything else."""
     return value.existence if isinstance(value, Block) else None
+
+
+def doubt_of(value: Any, outer: Unknown | None) -> Unknown | None:
+    """Why a value may not be there: its own reason, else that of what it is in."""
+    own = existence_of(value)
+    return outer if own is None else own
 
 
 def _each(item: Item, found: list[Item]) -> Unknown | None:
@@ -202,7 +209,7 @@ def _entries(item: Item, found: list[Item]) -> Unknown | None:
     for each in _expanded(item):
         if isinstance(each.value, dict):
             found.extend(
-                Item(value, (*each.path, key), key, existence_of(value) or each.existence)
+                Item(value, (*each.path, key), key, doubt_of(value, each.existence))
                 for key, value in each.value.items()
             )
         elif isinstance(each.value, Unknown):

@@ -175,7 +175,7 @@ class _Mapper:
             declared = self.tables.kinds[spec.kind].attributes[spec.owner].type
             attributes[spec.owner] = [parent] if declared.name == "list" else parent
         key = tuple(attributes.get(name) for name in spec.key)
-        doubt = existence or native.existence
+        doubt = native.existence if existence is None else existence
         node = Resource(
             spec.kind, native, attributes, locator=self.locator, owner=parent, key=key, existence=doubt
         )
@@ -218,7 +218,7 @@ class _Mapper:
             locator=self.locator,
             owner=owner,
             key=key,
-            existence=statement.existence or holder.existence,
+            existence=holder.existence if statement.existence is None else statement.existence,
         )
         node.setters[""] = StatementOrigin(holder, name, statement.path)
         if self.wanted is None or STATEMENT_KIND in self.wanted:

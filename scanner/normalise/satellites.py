@@ -146,7 +146,8 @@ class Joiner:
             return Match(found[0])
         candidates = tuple(found or doubts)
         why = next((value for value in values.values() if isinstance(value, Unknown)), None)
-        return Match(None, candidates, why or Unknown("undecided", "several may be meant")) if candidates else NOTHING
+        several = Unknown("undecided", "several may be meant") if why is None else why
+        return Match(None, candidates, several) if candidates else NOTHING
 
     @staticmethod
     def _value(found: Any) -> Any:
@@ -201,10 +202,10 @@ class Joiner:
         matches = self.matches(satellite)
         owner = next((match.node for match in matches if match.node is not None), None)
         why = next((match.why for match in matches if match.why is not None), None)
-        missing = why or Unknown("unresolved", "what it belongs to is not in this scan", not_null=True)
+        missing = Unknown("unresolved", "what it belongs to is not in this scan", not_null=True)
         for statement in satellite.statements:
             statement.owner = owner
-            statement.attributes["owner"] = owner or missing
+            statement.attributes["owner"] = owner if owner is not None else (missing if why is None else why)
 
     def _handed(self, node: Resource) -> None:
         """A module that we cannot read may configure what it is handed, where nothing else does."""
@@ -264,9 +265,9 @@ def _appended(current: Any, contributions: list[Contribution]) -> Any:
         if each.value == []:
             continue
         if each.doubt is not None:
-            hidden = hidden or each.doubt
+            hidden = each.doubt if hidden is None else hidden
         elif isinstance(each.value, Unknown):
-            hidden = hidden or each.value
+            hidden = each.value if hidden is None else hidden
             known += each.value.contains
         else:
             known += each.value

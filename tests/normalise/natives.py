@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scanner.model import NativeResource, PathStep, Place, Resource, ResourceGraph, SourceSpan, Unknown
-from scanner.normalise import Tables, link, normalise
+from scanner.model import Block, NativeResource, PathStep, Place, Resource, ResourceGraph, SourceSpan, Unknown
+from scanner.normalise import Tables, link, make_tables, normalise
 
 Steps = tuple[PathStep, ...]
 
@@ -74,7 +74,41 @@ def ref(identity: str, *underlying: str) -> Unknown:
 
 def variable(name: str) -> Unknown:
     """A variable without value."""
-    return Unknown("variable", f"var.{name} has no value", span=SourceSpan("variables.tf", 3, 1, 3, 9), identities=(f"var.{name}",))
+    span = SourceSpan("variables.tf", 3, 1, 3, 9)
+    return Unknown("variable", f"var.{name} has no value", span=span, identities=(f"var.{name}",))
+
+
+def maybe(content: Mapping[str, Any], name: str = "n") -> Block:
+    """A block of which it is undecided whether it will exist."""
+    return Block(dict(content), existence=variable(name))
+
+
+def thing_tables(
+    attributes: Mapping[str, str],
+    fields: Mapping[str, Any],
+    *,
+    half: str = "terraform",
+    records: Mapping[str, Mapping[str, str]] | None = None,
+) -> Tables:
+    """Tables with one kind `test.thing` and one native type `x_thing` (or `X::Thing`)."""
+    kind = {"as": "thing", "names": ["id", "name"], "records": records or {}, "attributes": attributes}
+    native_type = {"terraform": "x_thing", "cloudformation": "X::Y::Thing", "kubernetes": "Thing"}[half]
+    entry = {"kind": "test.thing", "set": fields}
+    return make_tables({"thing.yaml": {"kinds": {"test.thing": kind}, half: {native_type: entry}}})
+
+
+def thing(
+    attributes: Mapping[str, str],
+    fields: Mapping[str, Any],
+    tree: Mapping[str, Any],
+    *,
+    records: Mapping[str, Mapping[str, str]] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """The normalised attributes of one Terraform `x_thing`."""
+    tables = thing_tables(attributes, fields, records=records)
+    (node,) = normalise([native("x_thing.t", tree, **more)], tables).resources
+    return node.attributes
 
 
 def graph_of(natives: Iterable[NativeResource], tables: Tables, **options: Any) -> ResourceGraph:
