@@ -1,0 +1,185 @@
+"""Terraform configurations to native resources: every root module of a scan, with all the modules it calls.
+
+    loaded = Loader().load(documents, demand=None, options=LoadOptions())
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from scanner.loaders.terraform import handed, providers, variables
+from scanner.loaders.terraform.calls import Call
+from scanner.loaders.terraform.config import ModuleConfig, collect
+from scanner.loaders.terraform.documents import Directory, common_root, group
+from scanner.loaders.terraform.modules import Module
+from scanner.loaders.terraform.provenance import TerraformProvenance
+from scanner.loaders.terraform.resources import Instance, Resource
+from scanner.loaders.terraform.roots import find_roots
+from scanner.loaders.terraform.session import DataSource, Session, Sources
+from scanner.loaders.terraform.values import is_null, to_plain
+from scanner.model import Demand, Diagnostic, Limits, Loaded, LoadOptions, NativeResource, Unknown
+from scanner.source.document import Document
+from scanner.source.hcl.ast import Body
+
+INSTANCE_COST = 100
+"""Evaluation steps that one resource instance counts as, so that their number is limited too."""
+
+
+class Loader:
+    """The loader of Terraform and OpenTofu configurations."""
+
+    def __init__(
+        self,
+        *,
+        data_sources: Mapping[str, DataSource] | None = None,
+        block_names: Mapping[str, Any] | None = None,
+        roots: Sequence[str] = (),
+    ) -> None:
+        """`data_sources`: data source type to what it answers, see `DataSource`. `block_names`: resource type to
+        the tree of its nested blocks, for JSON syntax. `roots`: the absolute directories in which files may be
+        read; without it, the innermost directory that holds all documents."""
+        self._data_sources = dict(data_sources or {})
+        self._block_names = dict(block_names or {})
+        self._roots = tuple(posixpath.normpath(root) for root in roots)
+
+    def load(self, documents: Sequence[Document], *, demand: Demand | None, options: LoadOptions) -> Loaded:
+        """Every managed resource instance of every root module."""
+        directories = group(documents)
+        configs = {
+            location: self._collect(directory, options.limits)
+            for location, directory in directories.items()
+            if directory.primary or directory.overrides
+        }
+        roots = self._roots or (common_root(documents),)
+        sources = Sources(directories, configs, roots, options, self._data_sources)
+        for diagnostic in [*_terragrunt(documents), *(one for config in configs.values() for one in config.diagnostics)]:
+            sources.diagnostics[diagnostic] = None
+        resources: list[NativeResource] = []
+        secrets: set[str] = set()
+        found = find_roots(configs)
+        for location in found:
+            root = Root(sources, directories[location], configs[location])
+            resources.extend(root.load(demand))
+            secrets.update(root.session.secrets)
+        resources.sort(key=lambda one: (one.root, one.address))
+        paths = tuple(sorted(configs[location].path for location in found))
+        return Loaded(tuple(resources), tuple(sources.diagnostics), paths, tuple(sorted(secrets)))
+
+    def _collect(self, directory: Directory, limits: Limits) -> ModuleConfig:
+        return collect(
+            directory.location, directory.path, self._bodies(directory.primary), self._bodies(directory.overrides)
+        )
+
+    def _bodies(self, documents: Iterable[Document]) -> Iterator[Body]:
+        for document in documents:
+            if isinstance(document.tree, Body):
+                yield document.tree
+
+
+class Root:
+    """One root module being loaded."""
+
+    def __init__(self, sources: Sources, directory: Directory, config: ModuleConfig) -> None:
+        self.session = Session(sources, directory)
+        self.module = Module(self.session, config)
+        self.module.assigned = variables.assignments(self.session, config)
+        self.path = config.path
+        self.versions = providers.versions(config, directory.lock)
+        self._handed: dict[str, dict[str, Unknown]] = {}
+
+    def load(self, demand: Demand | None) -> list[NativeResource]:
+        """The managed resource instances of the root and all it calls."""
+        modules = list(self._modules())
+        made = [one for module in modules for resource in module.managed() for one in self._made(resource, demand)]
+        for module in modules:
+            self._keep_secrets(module)
+        for diagnostic in self.session.budget.diagnostics:
+            self.session.report(diagnostic)
+        return made
+
+    def _modules(self) -> Iterator[Module]:
+        """Every module instance; what was handed to modules that cannot be read is noted on the way."""
+        waiting = [self.module]
+        while waiting:
+            module = waiting.pop()
+            yield module
+            if self.session.budget.steps < 0:
+                self.session.budget.report("more module instances than the scan allows", None)
+                return
+            for call in module.calls():
+                target = call.target()
+                if isinstance(target, Unknown):
+                    self._hand(call, target)
+                else:
+                    waiting.extend(call.children())
+
+    def _hand(self, call: Call, why: Unknown) -> None:
+        for address, attribute in handed.handed(call, why):
+            self._handed.setdefault(address, {}).setdefault(attribute, why)
+
+    def _made(self, resource: Resource, demand: Demand | None) -> Iterator[NativeResource]:
+        wanted = None if demand is None else demand.get(resource.type, frozenset())
+        budget = self.session.budget
+        for instance in resource.instances():
+            budget.steps -= INSTANCE_COST
+            if budget.steps < 0:
+                budget.report("more resource instances than the scan allows", resource.declaration.span)
+                wanted = frozenset()
+            yield self._native(instance, wanted)
+            if budget.steps < -budget.limits.steps:
+                return
+
+    def _native(self, instance: Instance, wanted: frozenset[str] | None) -> NativeResource:
+        resource = instance.resource
+        holder, provider = providers.provider_of(instance)
+        attributes = instance.native(wanted)
+        self._add_tags(attributes, providers.default_tags(holder, provider), wanted)
+        return NativeResource(
+            "terraform",
+            resource.type,
+            instance.address,
+            self.path,
+            attributes,
+            resource.declaration.span,
+            TerraformProvenance(instance),
+            instance.existence,
+            holder.prefix + provider,
+            self.versions,
+            (instance.address,),
+            tuple(sorted(self._handed.get(instance.address, {}).items(), key=lambda one: one[0])),
+        )
+
+    def _add_tags(self, attributes: dict[str, Any], defaults: Any, wanted: frozenset[str] | None) -> None:
+        """Tags are the effective ones: those of the provider, then the resource's own."""
+        if wanted is None:
+            asked = {"tags", "tags_all"} if "tags" in attributes else set()
+        else:
+            asked = wanted & {"tags", "tags_all"}
+        if not asked or (defaults is None and "tags" not in attributes):
+            return
+        tags = providers.effective_tags(defaults, attributes.get("tags"))
+        for name in asked:
+            attributes[name] = tags
+
+    def _keep_secrets(self, module: Module) -> None:
+        """The texts of sensitive variables, whether or not a resource reads them."""
+        secrets = self.session.secrets
+        for name, declaration in module.config.variables.items():
+            if not variables.flag(declaration, "sensitive"):
+                continue
+            to_plain(module.variable(name), secrets)
+            default = declaration.content.attributes.get("default")
+            if default is not None:
+                value = module.scope(declaration.content.document_of("default")).evaluate(default.expr)
+                if not is_null(value):
+                    to_plain(variables.Marked(value), secrets)
+
+
+def _terragrunt(documents: Iterable[Document]) -> Iterator[Diagnostic]:
+    for document in documents:
+        if posixpath.basename(document.path) == "terragrunt.hcl":
+            hint = "scan what it generates: terragrunt plan -out p, terragrunt show -json p, or terragrunt render-json"
+            message = "Terragrunt files are not evaluated"
+            yield Diagnostic("GR-UNSUPPORTED", "note", message, hint, document.path)
