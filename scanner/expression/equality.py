@@ -13,6 +13,7 @@ from typing import Any
 from scanner.expression.values import (
     AtLeast,
     CelError,
+    Computed,
     Duration,
     Timestamp,
     derived,
@@ -116,6 +117,8 @@ def _apart(left: Unknown, right: Unknown) -> bool:
 
 def contained(item: Any, collection: Any) -> Any:
     """`item in collection`: a list by equality, a map by key. A CelError for anything else."""
+    if item.__class__ is Computed:
+        return derived(item)
     if isinstance(collection, Unknown):
         return _contained_in_unknown(item, collection)
     if isinstance(collection, list):

@@ -14,7 +14,7 @@ An Unknown result has the cause of the first Unknown that kept it from being dec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from scanner.expression import arithmetic, equality
@@ -45,7 +45,16 @@ from scanner.expression.syntax import (
     Ternary,
     Var,
 )
-from scanner.expression.values import CelError, derived, map_key, plain_key, secret_value, type_name
+from scanner.expression.values import (
+    CelError,
+    derived,
+    first_computed,
+    map_key,
+    plain_key,
+    secret_value,
+    selected_from,
+    type_name,
+)
 from scanner.model import Resource, Unknown
 
 
@@ -101,7 +110,7 @@ class Interpreter:
         if base is None or base.__class__ is CelError:
             return base
         if isinstance(base, Unknown):
-            return derived(base)
+            return selected_from(base)
         return self.attribute(node, base)
 
     def attribute(self, node: Read, resource: Any) -> Any:
@@ -113,23 +122,11 @@ class Interpreter:
         if base.__class__ is CelError or (base is None and node.of_null):
             return base
         if isinstance(base, Unknown):
-            return derived(base)
+            return selected_from(base) if node.of_null else derived(base)
         return _masked(_entry(base, node.name), node.secret)
 
     def dynamic(self, node: DynamicPath) -> Any:
-        value, names = self.run(node.base), node.names
-        while names:
-            if value.__class__ is CelError:
-                return value
-            if isinstance(value, Unknown):
-                return derived(value)
-            if isinstance(value, Resource):
-                count = _longest(value, names)
-                value = attribute_of(value, ".".join(names[:count]))
-                names = names[count:]
-            else:
-                value, names = _entry(value, names[0]), names[1:]
-        return value
+        return select_names(self.run(node.base), node.names)
 
     def has(self, node: Has) -> Any:
         base = self.run(node.base)
@@ -155,20 +152,21 @@ class Interpreter:
 
     def list(self, node: ListNode) -> Any:
         items = [self.run(item) for item in node.items]
-        return _error(*items) or items
+        error = _error(*items)
+        return _gathered(items, items) if error is None else error
 
     def map(self, node: MapNode) -> Any:
         result: dict[Any, Any] = {}
-        unknown = None
+        unknown: list[Any] = []
         for key_node, value_node in node.entries:
             key, value = self.run(key_node), self.run(value_node)
             if (error := _error(key, value)) is not None:
                 return error
             if isinstance(key, Unknown):
-                unknown = unknown or [key]
+                unknown.append(derived(key))
                 continue
             enter(result, key, value)
-        return result if unknown is None else derived(unknown[0])
+        return _gathered(result, [*unknown, *result.values()])
 
     def negation(self, node: Not) -> Any:
         value = self.run(node.operand)
@@ -275,7 +273,7 @@ class Interpreter:
     def collected(self, node: Loop, source: list[Any]) -> Any:
         """What `map` and `filter` gather. An error in any element is the result, as all are worked out."""
         result: list[Any] = []
-        unknown = None
+        unknown: list[Any] = []
         for element in source:
             keep = self.condition(node, element)
             if keep.__class__ is CelError:
@@ -286,8 +284,8 @@ class Interpreter:
             if keep is True:
                 result.append(value)
             elif keep is not False:
-                unknown = unknown or [keep]
-        return result if unknown is None else derived(unknown[0])
+                unknown.append(derived(keep))
+        return _gathered(result, [*unknown, *result])
 
     def condition(self, node: Loop, element: Any) -> Any:
         """The condition of a loop for one element; anything but a bool or Unknown is an error."""
@@ -356,6 +354,21 @@ def operate(operator: str, left: Any, right: Any, offset: int) -> Any:
     return CelError(result.message, offset) if result.__class__ is CelError else result
 
 
+def select_names(value: Any, names: list[str]) -> Any:
+    """Names selected one after the other; of a resource as many at once as make the name of an attribute."""
+    while names:
+        if value.__class__ is CelError:
+            return value
+        if isinstance(value, Unknown):
+            return derived(value)
+        if isinstance(value, Resource):
+            count = _longest(value, names)
+            value, names = attribute_of(value, ".".join(names[:count])), names[count:]
+        else:
+            value, names = _entry(value, names[0]), names[1:]
+    return value
+
+
 def attribute_of(resource: Any, name: str, *, secret: bool = False, lenient: bool = False) -> Any:
     """An attribute of a resource as an expression sees it. Raises Failure when it has none of that name."""
     if not isinstance(resource, Resource):
@@ -403,6 +416,12 @@ def _error(*values: Any) -> CelError | None:
         if value.__class__ is CelError:
             return value  # type: ignore[no-any-return]  # just tested
     return None
+
+
+def _gathered(result: Any, parts: Iterable[Any]) -> Any:
+    """A collection that is made, unless one of its parts may yet turn out to be an error."""
+    computed = first_computed(*parts)
+    return result if computed is None else derived(computed)
 
 
 def _weight(value: Any) -> int:

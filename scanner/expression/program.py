@@ -54,6 +54,14 @@ class Program:
         except GIVE_UP:
             return self.evaluate_exactly(environment, steps=steps)
 
+    def runs_fast(self, environment: Mapping[str, Any], *, steps: int = STEPS) -> bool:
+        """Whether the optimistic path is enough for an environment; to measure with."""
+        try:
+            (self._fast or generate(self.node))(environment, steps)
+        except (OverBudget, *GIVE_UP):
+            return False
+        return True
+
     def evaluate_exactly(self, environment: Mapping[str, Any], *, steps: int = STEPS) -> Any:
         """`evaluate` by the exact path alone."""
         try:

@@ -76,9 +76,26 @@ class AtLeast(Unknown):
         """The size is this or more."""
 
 
+class Computed(Unknown):
+    """What an operation on an Unknown gives. It may turn out to be an error, as the Unknown may turn out to be null;
+    so a list or map that is made with one is as open as it is, although its size would be known."""
+
+    __slots__ = ()
+
+
 def derived(cause: Unknown) -> Unknown:
     """An Unknown with the same cause; what was known of the cause does not hold for what is made of it."""
-    return Unknown(cause.code, cause.text, span=cause.span)
+    return Computed(cause.code, cause.text, span=cause.span)
+
+
+def selected_from(cause: Unknown) -> Unknown:
+    """What is selected from an Unknown resource or record: of null it would be null, so it can be no error."""
+    return derived(cause) if cause.__class__ is Computed else Unknown(cause.code, cause.text, span=cause.span)
+
+
+def first_computed(*values: Any) -> Unknown | None:
+    """The first of the values that an operation on an Unknown gave."""
+    return next((value for value in values if value.__class__ is Computed), None)
 
 
 def secret_value(literal: bool = True) -> Unknown:

@@ -41,7 +41,11 @@ def negated(answer: Answer) -> Answer:
 
 
 def _settled(answer: Answer, *causes: Any) -> bool | Unknown:
-    return answer if answer is not None else derived(_cause(causes) or _OPEN)
+    return answer if answer is not None else _open(_cause(causes))
+
+
+def _open(cause: Unknown | None) -> Unknown:
+    return derived(_OPEN if cause is None else cause)
 
 
 def _cause(value: Any) -> Unknown | None:
@@ -151,7 +155,7 @@ def allows_all(document: Any, actions: Any) -> bool | Unknown:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
     if isinstance(actions, Unknown) or isinstance(document, Unknown) or first_unknown(actions) is not None:
-        return derived(first_unknown([document, actions]) or _OPEN)
+        return _open(first_unknown([document, actions]))
     statements = document.get("statements")
     return _settled(all_of(_allowed(statements, action) for action in actions), document)
 

@@ -80,31 +80,17 @@ def apply(function: Function, arguments: tuple[Any, ...]) -> Any:
             return argument
     if not function.absorbing and (unknown := first_unknown(arguments)) is not None:
         return derived(unknown)
-    if any(argument is None for argument in arguments):
-        outcome = _of_null(function, arguments)
-        if outcome is not _GO_ON:
-            return outcome
-    for index, argument in enumerate(arguments):
+    # The first argument last: when it is null the answer may be settled, but only of a call that is right otherwise.
+    for index in range(len(arguments) - 1, -1, -1):
+        argument = arguments[index]
+        if argument is None and index == 0 and function.null != ERROR:
+            return None if function.null == NULL else False
         if not _fits(function.parameter(index), argument):
             return CelError(f"no such overload: {function.name}({', '.join(map(type_name, arguments))})")
     try:
         return function.call(*arguments)
     except Failure as failure:
         return CelError(str(failure))
-
-
-_GO_ON: Final = object()
-
-
-def _of_null(function: Function, arguments: tuple[Any, ...]) -> Any:
-    for index, argument in enumerate(arguments):
-        if argument is None and function.parameter(index).name != "dyn":
-            if index == 0 and function.null == NULL:
-                return None
-            if index == 0 and function.null == FALSE:
-                return False
-            return CelError(f"no such overload: {function.name} of null")
-    return _GO_ON
 
 
 _CLASSES: Final[dict[str, tuple[type, ...]]] = {
@@ -115,6 +101,8 @@ _CLASSES: Final[dict[str, tuple[type, ...]]] = {
 def _fits(parameter: Type, argument: Any) -> bool:
     if parameter.name == "dyn" or isinstance(argument, Unknown):
         return True
+    if argument is None:
+        return False
     if parameter.name == "int":
         return is_int(argument)
     classes = _CLASSES.get(parameter.name)
