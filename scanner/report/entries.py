@@ -67,13 +67,13 @@ class Entries:
         lead = group.lead
         head, id_below = self._headline(glyph, ink, lead.rule, self.screen.show(group.message()))
         yield from head
-        place = self.style.place(self.screen.show(place_of(lead.location)), lead.location)
-        address = self.screen.show(lead.resource.address)
+        place, address = self.screen.show(place_of(lead.location)), self.screen.show(lead.resource.address)
         if len(group.findings) > 1:
             address += f" and {len(group.findings) - 1} more"
-        both = f"{place}{' ' * _GAP}{address}"
-        fits = _HANG + width_of(place_of(lead.location)) + _GAP + width_of(address) <= self.width
-        yield from (" " * _HANG + line for line in ([both] if place and fits else filter(None, [place, address])))
+        linked = self.style.place(place, lead.location)
+        fits = place and _HANG + width_of(place) + _GAP + width_of(address) <= self.width
+        named = [f"{linked}{' ' * _GAP}{address}"] if fits else [linked, address]
+        yield from (" " * _HANG + line for line in named if line)
         for detail in filter(None, details):
             yield from (" " * _HANG + line for line in wrap(detail, self.width - _HANG))
         if id_below:

@@ -30,6 +30,7 @@ _JOINERS: Final = "\u200c\u200d"
 
 
 _OLD_COMMAND: Final = "##["
+_OLD_COMMAND_SHOWN: Final = "\\x23#["
 _COMMAND: Final = re.compile(r"^( *):(?=:)", re.MULTILINE)
 """How a line of output gives GitHub's runner a command: `::name::` at its start, and `##[name]` anywhere.
 https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
@@ -51,7 +52,7 @@ class Screen:
 
     def show(self, text: str) -> str:
         """The text on one line: without secrets, with control, bidi and other invisible characters escaped."""
-        text = self.redact(text).replace(_OLD_COMMAND, "\\x23#[")
+        text = self.redact(text).replace(_OLD_COMMAND, _OLD_COMMAND_SHOWN)
         if text.isprintable() and (not self._ascii_only or text.isascii()):
             return text
         return "".join(self.visible(character) for character in text)
@@ -73,6 +74,7 @@ class Screen:
 
 def without_commands(text: str) -> str:
     """A text for a terminal or log, with no line in it that a CI runner takes for a command."""
+    text = text.replace(_OLD_COMMAND, _OLD_COMMAND_SHOWN)
     return _COMMAND.sub(r"\1\\x3a", text) if "::" in text else text
 
 

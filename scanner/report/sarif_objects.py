@@ -6,7 +6,7 @@ SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 import attr
@@ -217,31 +217,32 @@ class Serializer:
     """Turns SARIF objects into trees of dicts and lists, leaving out what has its default value."""
 
     def __init__(self) -> None:
-        self._fields: dict[type, list[tuple[str, str, Any]]] = {}
+        self._fields: dict[type, dict[str, tuple[str, Any]]] = {}
 
     def tree(self, value: Any) -> Any:
         """The tree of an object, list or property bag."""
-        if isinstance(value, str):
+        kind = type(value)
+        if kind is str:
             return without_surrogates(value)
-        if isinstance(value, Mapping):
-            return {without_surrogates(key): self.tree(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [self.tree(item) for item in value]
-        if not attr.has(type(value)):
+        if kind in (int, float, bool):
             return value
-        return {
-            key: self.tree(item)
-            for name, key, default in self._fields_of(type(value))
-            if (item := getattr(value, name)) is not None and (item != default or key in _ALWAYS_STATED)
-        }
+        if kind is dict:
+            return {without_surrogates(key): self.tree(item) for key, item in value.items()}
+        if kind is list:
+            return [self.tree(item) for item in value]
+        fields = self._fields.get(kind) or self._learn(kind)
+        members: dict[str, Any] = {}
+        for name, item in vars(value).items():
+            if item is not None:
+                key, default = fields[name]
+                if item != default or key in _ALWAYS_STATED:
+                    members[key] = self.tree(item)
+        return members
 
-    def _fields_of(self, cls: type) -> list[tuple[str, str, Any]]:
-        fields = self._fields.get(cls)
-        if fields is None:
-            fields = [
-                (field.name, field.metadata["schema_property_name"], _default(field)) for field in attr.fields(cls)
-            ]
-            self._fields[cls] = fields
+    def _learn(self, cls: type) -> dict[str, tuple[str, Any]]:
+        """Python name to SARIF name and default of each field of a class."""
+        fields = {field.name: (field.metadata["schema_property_name"], _default(field)) for field in attr.fields(cls)}
+        self._fields[cls] = fields
         return fields
 
 

@@ -10,9 +10,9 @@ from scanner.model.results import Diagnostic, Finding, InputRecord, ResourceName
 from scanner.model.spans import SourceSpan, Step
 from tests.report import samples
 
-NASTY = st.sampled_from(
-    ["\x1b[31m", "\u202e", "\ud800", "\r\n::error::x", "=1+1", "]]>", "\t", "日本", "e\u0301", "\0", "`|`"]
-)
+ACTIVE = ["\x1b[31m", "\u202e", "\ud800", "\r\n::error::x", "\n::error::y", "##[error]z", "]]>", "\t", "\0"]
+WIDE = ["=1+1", "`|`", "日本", "e\u0301", "👩\u200d💻"]
+NASTY = st.sampled_from(ACTIVE + WIDE)
 TEXTS = st.lists(st.text(st.characters(), max_size=12) | NASTY, max_size=4).map("".join)
 NUMBERS = st.integers(1, 60)
 

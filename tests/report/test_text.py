@@ -131,3 +131,4 @@ def underlined(line: str, span: samples.SourceSpan, secrets: tuple[str, ...] = (
 def test_any_result_gives_text_without_control_characters(result: ScanResult, options: str) -> None:
     text = Writer().write(result, replace(OPTIONS[options], color=False, hyperlinks=False))
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\u2028\u2029]", text)
+    assert not re.search(r"^\s*::|##\[", text, re.MULTILINE)
