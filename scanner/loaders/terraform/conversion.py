@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from scanner.loaders.terraform.evaluate_numbers import number_text, parse_number
 from scanner.loaders.terraform.types import (
@@ -48,11 +48,13 @@ def convert(value: Value, type: Type) -> Value:
     if type == STRING:
         if kind is str:
             return value
-        if kind is int:
-            return str(value)
     elif type == DYNAMIC or (type == BOOL and kind is bool) or (type == NUMBER and kind is int):
         return value
-    if kind is Marked:
+    return _convert(value, type)
+
+
+def _convert(value: Value, type: Type) -> Value:
+    if value.__class__ is Marked:
         return Marked(convert(value.value, type))
     if isinstance(value, Unknown):
         return _convert_unknown(value, type)
@@ -101,7 +103,7 @@ def _convert_null(value: Value, type: Type) -> Value:
 
 
 def _convert_primitive(value: Value, type: str) -> Value:
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) or value.__class__ is int:
         if type == NUMBER:
             return value
         if type == STRING:
@@ -254,9 +256,7 @@ def _hash_text(item: Value) -> str:
     if item.__class__ is int or isinstance(item, Decimal):
         return float_text(item)
     if item.__class__ is str:
-        from scanner.loaders.terraform.functions.formatting import go_quote
-
-        return go_quote(item)
+        return go_quoted(item)
     if isinstance(item, Map):
         return "{" + "".join(f"{_hash_text(k)}:{_hash_text(item[k])};" for k in sorted(item)) + "}"
     if isinstance(item, dict):
@@ -265,6 +265,25 @@ def _hash_text(item: Value) -> str:
         inner = "".join(_hash_text(part) + ";" for part in item)
         return f"[{inner}]" if isinstance(item, List | Set) else f"<{inner}>"
     return "?"
+
+
+def go_quoted(text: str) -> str:
+    """The text as Go's `%q` writes it."""
+    pieces = []
+    for char in text:
+        code = ord(char)
+        if char in _GO_ESCAPES:
+            pieces.append(_GO_ESCAPES[char])
+        elif char == " " or (char.isprintable() and code != 0xFEFF):
+            pieces.append(char)
+        else:
+            pieces.append(f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+    return '"' + "".join(pieces) + '"'
+
+
+_GO_ESCAPES: Final = {
+    "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v", "\\": "\\\\", '"': '\\"',
+}  # fmt: skip
 
 
 def float_text(number: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from os.path import commonprefix
 from typing import Any
 
 from scanner.loaders.terraform.conversion import identity_key, unknown_of
@@ -139,10 +138,19 @@ def _common(a: Value, b: Value, why: Unknown) -> Unknown:
     return Unknown(
         why.code, why.text, span=why.span, identities=shared, type=type,
         not_null=_not_null(a) and _not_null(b),
-        prefix=commonprefix([prefix for prefix, _ in texts]) if type == STRING else "",
-        suffix=commonprefix([suffix[::-1] for _, suffix in texts])[::-1] if type == STRING else "",
+        prefix=_shared_start(texts[0][0], texts[1][0]) if type == STRING else "",
+        suffix=_shared_start(texts[0][1][::-1], texts[1][1][::-1])[::-1] if type == STRING else "",
         contains=_shared_elements(a, b),
     )  # fmt: skip
+
+
+def _shared_start(a: str, b: str) -> str:
+    length = 0
+    for x, y in zip(a, b, strict=False):
+        if x != y:
+            break
+        length += 1
+    return a[:length]
 
 
 def _ends(side: Value) -> tuple[str, str]:

@@ -263,3 +263,21 @@ def _rounds_back(mantissa: int, scale: int, places: int) -> bool:
     else:
         difference, unit = abs((digits * 10**-places << scale) - mantissa), 1
     return 2 * difference < unit or (2 * difference == unit and not mantissa & 1)
+
+
+def rounded(number: Number, places: int) -> int:
+    """The exact value times ten to the power of `places`, rounded half to even. Not for negative numbers."""
+    numerator, denominator = _ratio(number)
+    if places >= 0:
+        return _round_half_even(numerator * 10**places, denominator)
+    return _round_half_even(numerator, denominator * 10**-places)
+
+
+def digits_of(number: Number) -> tuple[str, int]:
+    """The digits of its shortest text without zeros at either end, and the exponent of the first: (`15`, 0) for 1.5."""
+    whole, _, fraction = number_text(number).partition(".")
+    digits = (whole + fraction).lstrip("0")
+    if not digits:
+        return "0", 0
+    exponent = len(digits) - len(fraction) - 1
+    return digits.rstrip("0"), exponent

@@ -20,8 +20,9 @@ class Entry(NamedTuple):
     family: str
     """The module under `functions` that implements it."""
     parameters: str
-    """`name:type`, separated by blanks. After the type: `?` takes null, `!` takes Unknown, `~` takes sensitive values as
-    they are, `^` takes those inside a value as they are, `+` takes lazy objects as they are. A last one that begins with `*` may be repeated or left out."""
+    """`name:type`, separated by blanks. After the type: `?` takes null, `!` takes Unknown, `~` takes sensitive values
+    as they are, `^` takes those inside a value as they are, `+` takes lazy objects as they are. A last one that begins
+    with `*` may be repeated or left out."""
     returns: str
     """The type of the result where that is always the same, else `any`."""
     unevaluated: str = ""
@@ -38,7 +39,7 @@ FUNCTIONS: Final[Mapping[str, Entry]] = {
     "base64decode": Entry("encoding", "str:string", "string"),
     "base64encode": Entry("encoding", "str:string", "string"),
     "base64gunzip": Entry("encoding", "str:string", "string"),
-    "base64gzip": Entry("encoding", "str:string", "string"),
+    "base64gzip": Entry("encoding", "str:string", "string", "its bytes depend on the compressor"),
     "base64sha256": Entry("hashing", "str:string", "string"),
     "base64sha512": Entry("hashing", "str:string", "string"),
     "basename": Entry("files", "path:string", "string"),

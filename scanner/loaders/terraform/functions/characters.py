@@ -21,7 +21,8 @@ def clusters(text: str) -> list[str]:
     flags = 0
     for char in text:
         regional = 0x1F1E6 <= ord(char) <= 0x1F1FF
-        if result and (_extends(char) or _joins(result[-1], char) or (regional and flags % 2)) and not _is_control(result[-1][-1], char):
+        joined = result and (_extends(char) or _joins(result[-1], char) or (regional and flags % 2))
+        if joined and not _is_control(result[-1][-1], char):
             result[-1] += char
         else:
             result.append(char)
