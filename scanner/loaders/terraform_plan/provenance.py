@@ -1,0 +1,162 @@
+"""Where a planned value stands in the plan's JSON, whether the configuration states it, and from what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
+
+from scanner.loaders.terraform_plan import addresses
+from scanner.loaders.terraform_plan.configuration import HIDDEN, MISSING, Expression, element, is_expression, references
+from scanner.loaders.terraform_plan.located import Located
+from scanner.loaders.terraform_plan.plan import Instance
+from scanner.loaders.terraform_plan.references import Scope
+from scanner.model import PathStep, Place, SourceSpan, Step
+
+LONGEST: Final = 60
+"""Characters of what a step of a chain shows."""
+
+_DEPTH: Final = 32
+
+
+class PlanProvenance:
+    """See `scanner.model.Provenance`."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        span: SourceSpan,
+        located: Located,
+        scope: Scope | None,
+        variables: Mapping[str, Any],
+        blocks: Collection[str],
+    ) -> None:
+        self.instance = instance
+        self._span = span
+        self._located = located
+        self._scope = scope
+        self._variables = variables
+        self._blocks = blocks
+
+    def left_out(self) -> frozenset[str]:
+        """The attributes that are not known and that the configuration does not show: nobody states them, or a
+        `dynamic` block does."""
+        unknown = self.instance.unknown
+        stated = self._scope.module.expressions(self.instance.address.resource) if self._scope is not None else {}
+        if not isinstance(unknown, dict):
+            return frozenset()
+        return frozenset(name for name, mask in unknown.items() if mask is True and name not in stated)
+
+    def place(self, path: tuple[PathStep, ...]) -> Place:
+        """The member of the planned values, else the nearest object around it, else the resource."""
+        chain = tuple(self._chain(path))
+        base = (*self.instance.pointer, *self.instance.inside)
+        member, length = self._located.nearest((*base, *path))
+        depth = length - len(base)
+        if not path or depth <= 0:
+            return Place(self._span, written(path), exact=not path, chain=chain)
+        value = _at(self.instance.values, path[:depth])
+        exact = depth == len(path) or isinstance(value, str)
+        if exact:
+            return Place(self._located.span(member[0], member[2]), written(path), exact=True, chain=chain)
+        return Place(self._located.span(member[0], member[1]), written(path), exact=False, chain=chain)
+
+    def is_given(self, path: tuple[PathStep, ...]) -> bool:
+        """Whether the configuration mentions it, or it must have been written where the plan shows no configuration."""
+        if not path:
+            return True
+        expression = self._expression(path)
+        if expression is HIDDEN:
+            return _at(self.instance.values, path) is not None
+        return expression is not MISSING and expression != {"constant_value": None}
+
+    def is_literal(self, path: tuple[PathStep, ...]) -> bool:
+        """Whether it is a constant, or comes from a variable that has its default."""
+        expression: Any = self._expression(path) if path else MISSING
+        scope = self._scope
+        for _ in range(_DEPTH):
+            if scope is None or not is_expression(expression):
+                return isinstance(expression, dict | list) and bool(expression)
+            if "constant_value" in expression:
+                return expression["constant_value"] is not None
+            listed = addresses.leaves(references(expression))
+            parts = addresses.steps(listed[0]) if len(listed) == 1 else ()
+            if len(parts) < 2 or parts[0] != "var":
+                return False
+            if scope.parent is None:
+                return self._is_default(scope, parts[1])
+            stated = _object(scope.module.call.get("expressions"))
+            if parts[1] not in stated:
+                return "default" in _object(scope.module.variables.get(parts[1]))
+            expression, scope = stated[parts[1]], scope.parent
+        return False
+
+    def _is_default(self, scope: Scope, name: str) -> bool:
+        declared = _object(scope.module.variables.get(name))
+        missing = object()
+        value = _object(self._variables.get(name)).get("value", missing)
+        return "default" in declared and (value is missing or value == declared["default"])
+
+    def _expression(self, path: tuple[PathStep, ...]) -> Expression:
+        """What the configuration has at the path, or around it where one expression gives the whole."""
+        if self._scope is None:
+            return MISSING
+        stated = self._scope.module.expressions(self.instance.address.resource)
+        name = path[0] if isinstance(path[0], str) else ""
+        expression: Expression = stated.get(name, MISSING)
+        value = self.instance.values.get(name)
+        if expression is MISSING and value:
+            if name in self._blocks or _is_dynamic(value, self.instance.unknown, name):
+                return HIDDEN
+            return MISSING
+        for step in path[1:]:
+            value = _at(value, (step,))
+            expression = element(expression, step, value)
+        return expression
+
+    def _chain(self, path: tuple[PathStep, ...]) -> Iterator[Step]:
+        """The names that the value was made from, with what the plan shows of them."""
+        expression = self._expression(path) if path else MISSING
+        if self._scope is None or not is_expression(expression):
+            return
+        place = self._located.member(self._scope.module.place(self.instance.address.resource))
+        location = self._located.span(place[0], place[1]) if place else None
+        for reference in addresses.leaves(references(expression))[:5]:
+            yield Step(reference, self._shown(reference), location)
+
+    def _shown(self, reference: str) -> str:
+        parts = addresses.steps(reference)
+        if self._scope is None or self._scope.parent is not None or parts[:1] != ("var",) or len(parts) != 2:
+            return ""
+        entry = _object(self._variables.get(parts[1]))
+        if _object(self._scope.module.variables.get(parts[1])).get("sensitive") is True or "value" not in entry:
+            return ""
+        text = json.dumps(entry["value"], ensure_ascii=False, default=str)
+        return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def written(path: tuple[PathStep, ...]) -> str:
+    """A native path as text: `ingress[1].cidr_blocks`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
+def _is_dynamic(value: Any, unknown: Any, name: str) -> bool:
+    """Whether blocks that the configuration does not show were written: the provider fills in blocks as a whole,
+    so those with parts that are not known are from a `dynamic` block."""
+    mask = unknown.get(name) if isinstance(unknown, dict) else None
+    return isinstance(value, list) and isinstance(mask, list) and any(isinstance(each, dict) for each in mask)
+
+
+def _at(value: Any, path: tuple[PathStep, ...]) -> Any:
+    for step in path:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
