@@ -1,7 +1,7 @@
 """Step 1 of a scan: paths to documents. Files are found, read, decoded and recognised; nothing is parsed.
 
-    found = discover(["infra", "-"], cwd=os.getcwd(), limits=Limits(), stdin=sys.stdin.buffer)
-    found.documents, found.inputs, found.diagnostics, found.roots
+found = discover(["infra", "-"], cwd=os.getcwd(), limits=Limits(), stdin=sys.stdin.buffer)
+found.documents, found.inputs, found.diagnostics, found.roots
 """
 
 from __future__ import annotations

@@ -204,9 +204,7 @@ class _JsonSource:
     def _place(self, container: LocatedDict | LocatedList) -> None:
         if self._skip is None:
             # `len` in place of every object: what is only passed over is freed at once.
-            decoder: Any = json.JSONDecoder(
-                object_pairs_hook=len, parse_int=str, parse_float=str, parse_constant=str
-            )
+            decoder: Any = json.JSONDecoder(object_pairs_hook=len, parse_int=str, parse_float=str, parse_constant=str)
             self._skip, self._string = decoder.scan_once, decoder.parse_string
         start = container._at
         end = self._mapping(container, start) if isinstance(container, LocatedDict) else self._items(container, start)

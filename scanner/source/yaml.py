@@ -66,9 +66,7 @@ class _Stream:
         except TooDeep as error:
             message = f"the nesting is deeper than {self._limits.depth} levels"
             span = self._document.span(error.start, error.start + 1)
-            return Diagnostic(
-                "GR-LIMIT-DEPTH", "error", message, "Raise --limit depth=N.", self._document.path, span
-            )
+            return Diagnostic("GR-LIMIT-DEPTH", "error", message, "Raise --limit depth=N.", self._document.path, span)
         self.values += values
         self.diagnostics += builder.diagnostics
         return None

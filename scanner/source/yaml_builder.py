@@ -20,7 +20,7 @@ _SHORT: Final = frozenset({
 })  # fmt: skip
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html"""
 _AS_THEY_ARE: Final = frozenset({"!Ref", "!Condition"})
-_LEAVES: Final = frozenset({events.ScalarEvent, events.AliasEvent})
+_LEAVES: Final[frozenset[type]] = frozenset({events.ScalarEvent, events.AliasEvent})
 _IN_PROGRESS: Final = object()
 
 
@@ -35,9 +35,7 @@ class TooDeep(Exception):
 class Builder:
     """Builds the documents of one stretch of a text."""
 
-    def __init__(
-        self, document: Document, limits: Limits, offset: ByteOffsets, shift: int, short_tags: bool
-    ) -> None:
+    def __init__(self, document: Document, limits: Limits, offset: ByteOffsets, shift: int, short_tags: bool) -> None:
         """`shift`: where the stretch begins in the text, in characters."""
         self.diagnostics: list[Diagnostic] = []
         self._document = document

@@ -1,8 +1,8 @@
 """HCL text to a located syntax tree, with recovery from broken blocks. Nothing is evaluated.
 
-    body = parse_hcl(document, limits)
-    for block in body.blocks:
-        block.type, block.labels, block.body.attributes["bucket"].expr
+body = parse_hcl(document, limits)
+for block in body.blocks:
+    block.type, block.labels, block.body.attributes["bucket"].expr
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from scanner.source.hcl.ast import Body, Expr, Invalid
 from scanner.source.hcl.bodies import Bodies
 from scanner.source.hcl.expressions import Expressions
 from scanner.source.hcl.lexis import Fault
+from scanner.source.hcl.json_body import body_from_json
 from scanner.source.hcl.recovery import Recovery
 from scanner.source.hcl.shift import shift
 
 _DEFAULT_DEPTH = Limits().depth
 
-__all__ = ["parse_expression", "parse_hcl", "parse_template"]
+__all__ = ["body_from_json", "parse_expression", "parse_hcl", "parse_template"]
 
 
 def parse_hcl(document: Document, limits: Limits) -> Body:

@@ -211,5 +211,3 @@ def _same(expr: Expr) -> Expr:
 
 def _same_body(body: Body) -> Body:
     return body
-
-

@@ -121,7 +121,7 @@ class Expressions(Templates):
 
     def _no_term(self, byte: int) -> Fault:
         if self.pos >= self.end or byte in b"\r\n":
-            before = lexis.decode(self.data[:self.pos].rstrip()[-1:])
+            before = lexis.decode(self.data[: self.pos].rstrip()[-1:])
             return Fault(self.pos, f"a value is missing after `{before}`", "Write the value, or remove the line.")
         if self.data[self.pos - 1 : self.pos + 1] == b"/*":
             return Fault(self.pos - 1, "this comment has no closing `*/`", "Add the missing `*/`.")

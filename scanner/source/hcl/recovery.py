@@ -217,5 +217,3 @@ def _unclosed_brace(data: bytes, start: int, end: int) -> int | None:
         elif not text.strip():
             indent = len(text)
     return stack[-1][0] if stack else None
-
-

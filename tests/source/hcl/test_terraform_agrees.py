@@ -79,8 +79,8 @@ CRLF = ["<<EOT\na\nb ${1}\nEOT", "<<-EOT\n  a\n\n    b\n  EOT", "{\n a = 1\n b =
 
 
 def _source() -> bytes:
-    plain = "".join(f"output \"o{i}\" {{\n  value = {case}\n}}\n" for i, case in enumerate(CASES))
-    crlf = "".join(f"output \"c{i}\" {{\n  value = {case}\n}}\n" for i, case in enumerate(CRLF)).replace("\n", "\r\n")
+    plain = "".join(f'output "o{i}" {{\n  value = {case}\n}}\n' for i, case in enumerate(CASES))
+    crlf = "".join(f'output "c{i}" {{\n  value = {case}\n}}\n' for i, case in enumerate(CRLF)).replace("\n", "\r\n")
     return (plain + crlf).encode()
 
 
