@@ -175,10 +175,19 @@ def _merge_text(document: _Document, text: Any, path: Path, *, overriding: bool)
 
 
 def _own(document: _Document, blocks: Any) -> list[_Made]:
+    blocks = _blocks(blocks)
     if isinstance(blocks, Unknown):
         document.hide(blocks, overriding=False)
         blocks = blocks.contains
-    return [_statement(block, index) for index, block in enumerate(blocks or ())]
+    return [_statement(block, index) for index, block in enumerate(blocks)]
+
+
+def _blocks(value: Any) -> Any:
+    """Blocks as a list of objects and Unknowns, or an Unknown."""
+    if isinstance(value, Unknown):
+        return value
+    listed = value if isinstance(value, list) else [] if value is None else [value]
+    return [each if isinstance(each, dict | Unknown) else Unknown("invalid", "this is a block") for each in listed]
 
 
 def _statement(block: Any, index: int) -> _Made:
@@ -227,7 +236,8 @@ def _replaced(value: Any) -> Any:
 
 
 def _add_principals(made: _Made, blocks: Any, element: str, path: Path) -> None:
-    if blocks in (None, []):
+    blocks = _blocks(blocks)
+    if blocks == []:
         return
     made.origins[element,] = path
     if isinstance(blocks, Unknown):
@@ -278,7 +288,8 @@ def _append(made: _Made, found: dict[str, Any], below: Path, values: Any, origin
 
 
 def _add_conditions(made: _Made, blocks: Any, path: Path) -> None:
-    if blocks in (None, []):
+    blocks = _blocks(blocks)
+    if blocks == []:
         return
     made.origins["Condition",] = path
     if isinstance(blocks, Unknown):
@@ -288,9 +299,8 @@ def _add_conditions(made: _Made, blocks: Any, path: Path) -> None:
     for index, block in enumerate(blocks):
         names = [block.get(name) for name in ("test", "variable")] if isinstance(block, dict) else [block]
         unknown = next((name for name in names if isinstance(name, Unknown)), None)
-        if unknown is not None or len(names) < 2:
-            invalid = Unknown("invalid", "a condition is a block")
-            made.tree["Condition"] = invalid if unknown is None else beyond(unknown)
+        if unknown is not None:
+            made.tree["Condition"] = beyond(unknown)
             return
         test, variable = str(names[0]), str(names[1])
         origin = (*path, index, "values")

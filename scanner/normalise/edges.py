@@ -91,6 +91,7 @@ class _Linker:
             for name, attribute in kind.attributes.items()
             if (names is None or name in names or kind.name == "aws.iam.statement")
             and not attribute.derive
+            and attribute.type.kinds != (ACCOUNT_KIND,)
             and attribute.type.record != "iam_document"
             and holds_reference(attribute.type, kind.records)
         ]

@@ -16,7 +16,7 @@ from scanner.normalise.demand import Reads, Wanted, closure
 from scanner.normalise.iam import STATEMENT_ATTRIBUTES, Statement, unknown_statement
 from scanner.normalise.locator import ChildOrigin, StatementOrigin, TableLocator
 from scanner.normalise.mapping import Entry, NodeSpec
-from scanner.normalise.paths import Item, walk
+from scanner.normalise.paths import Item, existence_of, walk
 from scanner.normalise.shape import manifest_entry
 from scanner.normalise.tables import Readers, Tables, half_of
 
@@ -145,7 +145,9 @@ class _Mapper:
         context: Context,
     ) -> None:
         context.key = item.key
-        attributes = read_all(readers, item.value, context)
+        # Whether it exists is said of the child as a whole; what it says is judged as if it does.
+        this = dict(item.value) if existence_of(item.value) is not None else item.value
+        attributes = read_all(readers, this, context)
         context.key = None
         node = self._owned(native, spec, parent, attributes, item.existence)
         node.setters[""] = ChildOrigin(spec, item.path)
