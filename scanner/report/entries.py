@@ -181,7 +181,8 @@ class Entries:
         shown = chains if self._verbose else chains[:_CHAINS]
         rows = list(dict.fromkeys(row for chain in shown for row in self._rows(chain)))
         lead = self._frame.gutter(location.start_line if location else 0) + " "
-        yield from self._table(rows, lead + self.style.dim(self.style.glyphs.chain) + " ", width_of(lead) + 2)
+        arrow = self.style.glyphs.chain
+        yield from self._table(rows, lead + self.style.dim(arrow) + " ", width_of(f"{lead}{arrow} "))
         if len(shown) < len(chains):
             rest = len(chains) - len(shown)
             yield lead + self.style.dim(f"{self.style.glyphs.ellipsis} {rest} more {'way' if rest == 1 else 'ways'}")
@@ -201,6 +202,9 @@ class Entries:
         places = [self.screen.show(place_of(span)) for _, _, span in rows]
         first, second, beside = self._columns(rows, places, self.width - indent)
         for (what, text, span), place in zip(rows, places, strict=True):
+            if not (text or place):
+                yield " " * indent + self.style.dim(what)
+                continue
             linked = self.style.place(place, span)
             expression = shorten(text, second, self.style.glyphs.ellipsis)
             cells = pad(what, first) + " " * _GAP + expression

@@ -45,6 +45,7 @@ __all__ = [
     "SSH",
     "UNKNOWNS",
     "SourceSpan",
+    "Step",
     "span",
     "terraform",
 ]

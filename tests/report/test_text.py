@@ -119,6 +119,15 @@ def test_long_line_is_cut_around_the_underline() -> None:
     assert code[under.index("━") :].startswith("target")
 
 
+def test_middle_of_a_long_chain_is_left_out_and_counted() -> None:
+    steps = tuple(samples.Step(f"var.v{number}", "x", samples.span("a.tf", number + 1, 1, 4)) for number in range(8))
+    result = replace(samples.ESTATE, findings=(replace(samples.BASTION, because=steps),))
+    lines = Writer().write(result, WriteOptions()).splitlines()
+    rows = [" ".join(line.split()[:3]) for line in lines if "← var.v" in line or "… " in line]
+    assert rows == ["← var.v0 x", "← var.v1 x", "… 5 more", "← var.v7 x"]
+    assert "more" not in Writer().write(result, WriteOptions(verbose=1)).partition("help:")[0]
+
+
 def underlined(line: str, span: samples.SourceSpan, secrets: tuple[str, ...] = ()) -> list[str]:
     finding = replace(samples.FAILURES[2], location=span, because=())
     result = replace(samples.ESTATE, findings=(finding,), lines={"a.tf": {1: line}}, secrets=secrets, diagnostics=())
