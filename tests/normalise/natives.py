@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +28,7 @@ class TreeProvenance:
         value: Any = self.tree
         for step in path:
             try:
-                value = value[step]
+                value = (json.loads(value) if isinstance(value, str) else value)[step]
             except (KeyError, IndexError, TypeError):
                 return False
         return value is not None
