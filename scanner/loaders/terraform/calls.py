@@ -116,7 +116,7 @@ class Call:
         if made is None:
             target = self.target()
             made = self._memo["children"] = [] if isinstance(target, Unknown) else self._children(target)
-        return made  # type: ignore[no-any-return]  # the list that was kept
+        return made
 
     def _children(self, target: str) -> list[Module]:
         config = self.session.sources.configs[target]
@@ -125,7 +125,7 @@ class Call:
             child = Module(self.session, config)
             child.prefix = f"{self.address}{each.suffix}."
             child.parent, child.call, child.call_names = self.module, self, each.names
-            child.existence = each.existence or self.module.existence
+            child.existence = self.module.existence if each.existence is None else each.existence
             child.depth = self.module.depth + 1
             made.append(child)
         self.session.budget.steps -= MODULE_COST * len(made)

@@ -135,9 +135,8 @@ def _declare(config: ModuleConfig, declaration: Declaration) -> None:
     elif block.type in BLOCK_LABELS:
         _declare_labelled(config, declaration)
     elif block.type not in _TOLERATED:
-        config.diagnostics.append(
-            _diagnostic("GR-UNSUPPORTED", "warning", f"block type {block.type!r} is not known; it is passed over", declaration)
-        )
+        message = f"block type {block.type!r} is not known; it is passed over"
+        config.diagnostics.append(_diagnostic("GR-UNSUPPORTED", "warning", message, declaration))
 
 
 def _declare_labelled(config: ModuleConfig, declaration: Declaration) -> None:

@@ -18,7 +18,7 @@ from scanner.loaders.terraform.provenance import TerraformProvenance
 from scanner.loaders.terraform.resources import Instance, Resource
 from scanner.loaders.terraform.roots import find_roots
 from scanner.loaders.terraform.session import DataSource, Session, Sources
-from scanner.loaders.terraform.values import is_null, to_plain
+from scanner.loaders.terraform.values import Marked, is_null, to_plain
 from scanner.model import Demand, Diagnostic, Limits, Loaded, LoadOptions, NativeResource, Unknown
 from scanner.source.document import Document
 from scanner.source.hcl.ast import Body
@@ -54,8 +54,8 @@ class Loader:
         }
         roots = self._roots or (common_root(documents),)
         sources = Sources(directories, configs, roots, options, self._data_sources)
-        for diagnostic in [*_terragrunt(documents), *(one for config in configs.values() for one in config.diagnostics)]:
-            sources.diagnostics[diagnostic] = None
+        declared = [one for config in configs.values() for one in config.diagnostics]
+        sources.diagnostics.update(dict.fromkeys([*_terragrunt(documents), *declared]))
         resources: list[NativeResource] = []
         secrets: set[str] = set()
         found = find_roots(configs)
@@ -154,7 +154,7 @@ class Root:
     def _add_tags(self, attributes: dict[str, Any], defaults: Any, wanted: frozenset[str] | None) -> None:
         """Tags are the effective ones: those of the provider, then the resource's own."""
         if wanted is None:
-            asked = {"tags", "tags_all"} if "tags" in attributes else set()
+            asked = frozenset(("tags", "tags_all")) if "tags" in attributes else frozenset()
         else:
             asked = wanted & {"tags", "tags_all"}
         if not asked or (defaults is None and "tags" not in attributes):
@@ -174,7 +174,7 @@ class Root:
             if default is not None:
                 value = module.scope(declaration.content.document_of("default")).evaluate(default.expr)
                 if not is_null(value):
-                    to_plain(variables.Marked(value), secrets)
+                    to_plain(Marked(value), secrets)
 
 
 def _terragrunt(documents: Iterable[Document]) -> Iterator[Diagnostic]:

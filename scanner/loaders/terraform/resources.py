@@ -60,7 +60,7 @@ class Resource:
             made = [Instance(self, each) for each in expansion.each]
             if "expansion" in self._memo and self._memo["expansion"] is expansion:
                 self._memo["instances"] = made
-        return made  # type: ignore[no-any-return]  # the list that was kept
+        return made
 
     def value(self) -> Value:
         """What a reference to it gives."""
@@ -92,7 +92,8 @@ class Instance(LazyObject):
     @property
     def existence(self) -> Unknown | None:
         """Why it may not exist: its own count, or that of a module it is in."""
-        return self.each.existence or self.module.existence
+        own = self.each.existence
+        return self.module.existence if own is None else own
 
     def get_attr(self, name: str) -> Value:
         """What is configured, else an Unknown that knows which attribute it will be."""

@@ -53,7 +53,7 @@ class DocumentScope:
     def evaluate(self, expr: Expr, names: Names | None = None) -> Value:
         """The value of an expression of this file; never raises for bad input."""
         if expr.__class__ is Literal:
-            value = expr.value  # type: ignore[attr-defined]  # it is a Literal
+            value = expr.value
             if value.__class__ is bool or (value.__class__ is str and value.isascii()):
                 return value
         stack = self.session.stack
