@@ -69,6 +69,7 @@ def _function(checker: Checker, node: Invoke, name: str, arguments: list[Node], 
     if not function.takes(len(nodes)):
         checker.complain(f"{name} is called as {function.signature}", node.offset)
         return Broken(node.offset, f"no such overload: {name} with {len(nodes)} arguments")
+    checker.reads.update(function.reads)
     for index, argument in enumerate(nodes):
         _fit(checker, function, index, argument)
     return Call(node.offset, function, nodes, type=_result(function, nodes))
@@ -169,7 +170,8 @@ def _has(checker: Checker, node: Invoke, argument: Node) -> Node:
         raise checker.error("has wants a selection", argument.offset, "has(x.name)")
     base = checker.value(argument.base)
     if base.type.name in ("ref", "record"):
-        checker.complain("every attribute that is declared exists", node.offset, f"compare it: x.{argument.name} != null")
+        hint = f"compare it: x.{argument.name} != null"
+        checker.complain("every attribute that is declared exists", node.offset, hint)
     return Has(node.offset, base, argument.name, type=t.BOOL)
 
 

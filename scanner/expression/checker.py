@@ -40,10 +40,12 @@ from scanner.model import Kind, Type
 
 _TYPE_NAMES = ("bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint")
 _LITERALS = {
-    "bool": t.BOOL, "int": t.INT, "uint": t.UINT, "double": t.DOUBLE, "string": t.STRING, "bytes": t.BYTES, "null_type": t.NULL,
+    "bool": t.BOOL, "int": t.INT, "uint": t.UINT, "double": t.DOUBLE, "string": t.STRING, "bytes": t.BYTES,
+    "null_type": t.NULL,
 }  # fmt: skip
 _ORDERED = ("int", "uint", "float", "string", "bytes", "bool", "duration", "timestamp", "dyn")
-_SUMS = ("int", "uint", "float", "string", "bytes", "list", "duration", "timestamp", "dyn")
+_NUMBERS = ("int", "uint", "float", "duration", "timestamp", "dyn")
+_OPERANDS = dict.fromkeys("-*/%", _NUMBERS) | {"+": (*_NUMBERS, "string", "bytes", "list")}
 
 
 class Checker:
@@ -70,9 +72,9 @@ class Checker:
         self.reads: set[tuple[str, str]] = set()
         self.kinds_listed: set[str] = set()
         self.table: dict[type, Callable[[Any], Node]] = {
-            Literal: self.literal, Ident: self.name, Select: self.select, Invoke: self.invoke, Index: self.index,
-            ListNode: self.list, MapNode: self.map, Not: self.negation, Negate: self.minus, Logic: self.logic,
-            Ternary: self.ternary, Binary: self.binary,
+            Literal: self._literal, Ident: self._name, Select: self._select, Invoke: self._invoke, Index: self._index,
+            ListNode: self._list, MapNode: self._map, Not: self._negation, Negate: self._minus, Logic: self._logic,
+            Ternary: self._ternary, Binary: self._binary,
         }  # fmt: skip
 
     def check(self, node: Node) -> Node:
@@ -107,12 +109,12 @@ class Checker:
 
     # Names
 
-    def literal(self, node: Literal) -> Node:
+    def _literal(self, node: Literal) -> Node:
         node.type = _LITERALS[type_name(node.value)]
         return node
 
-    def name(self, node: Ident) -> Node:
-        return self.find(node.name, node.offset) or self.unknown_name(node)
+    def _name(self, node: Ident) -> Node:
+        return self.find(node.name, node.offset) or self._unknown_name(node)
 
     def find(self, name: str, offset: int) -> Node | None:
         """What a simple name means: the nearest loop variable, a binding, a type."""
@@ -125,12 +127,12 @@ class Checker:
             return Literal(offset, TypeValue(name), type=t.TYPE)
         return None
 
-    def unknown_name(self, node: Ident) -> Node:
+    def _unknown_name(self, node: Ident) -> Node:
         names = [*self.bindings, *(local.name for local in self.locals)]
         self.complain(f"there is no {node.name}", node.offset, suggestion(node.name, names) or _known(names))
         return Broken(node.offset, f"undeclared reference to {node.name}")
 
-    def select(self, node: Select) -> Node:
+    def _select(self, node: Select) -> Node:
         names = [node]
         while isinstance(names[-1].base, Select):
             names.append(names[-1].base)
@@ -140,7 +142,7 @@ class Checker:
         start = self.find(base.name, base.offset)
         if not isinstance(start, Local) and (found := self.qualified(base, selects)) is not None:
             return self.fold(*found)
-        return self.fold(start or self.unknown_name(base), selects)
+        return self.fold(start or self._unknown_name(base), selects)
 
     def qualified(self, base: Ident, selects: list[Select]) -> tuple[Node, list[Select]] | None:
         """A binding with dots in its name, the longest that fits; it wins over selecting from a shorter one."""
@@ -161,20 +163,20 @@ class Checker:
             elif node.type.name == "dyn":
                 return DynamicPath(selects[0].offset, node, [select.name for select in selects])
             else:
-                node, selects = self.field(node, selects[0]), selects[1:]
+                node, selects = self._field(node, selects[0]), selects[1:]
         return node
 
-    def field(self, node: Node, select: Select) -> Node:
+    def _field(self, node: Node, select: Select) -> Node:
         name, offset = select.name, select.offset
         if node.type.name == "map":
             return Field(offset, node, name, type=node.type.item or t.DYN)
         if node.type.name == "record":
-            return self.record_field(node, name, offset)
+            return self._record_field(node, name, offset)
         hint = "use size()" if name in ("length", "size", "count") else ""
         self.complain(f"{t.describe(node.type)} has no {name}", offset, hint)
         return DynamicPath(offset, node, [name])
 
-    def record_field(self, node: Node, name: str, offset: int) -> Node:
+    def _record_field(self, node: Node, name: str, offset: int) -> Node:
         fields = t.record_fields(node.type.record, self.kinds, self.records)
         if fields is None:
             return Field(offset, node, name, of_null=True)
@@ -183,12 +185,12 @@ class Checker:
         declared = fields.get(name, t.DYN)
         return Field(offset, node, name, of_null=True, secret=declared.name == "secret", type=declared)
 
-    def invoke(self, node: Invoke) -> Node:
+    def _invoke(self, node: Invoke) -> Node:
         return check_invoke(self, node)
 
     # Operators
 
-    def index(self, node: Index) -> Node:
+    def _index(self, node: Index) -> Node:
         base, key = self.value(node.base), self.value(node.key)
         name = base.type.name
         if name not in ("list", "map", "dyn"):
@@ -197,31 +199,31 @@ class Checker:
             self.complain(f"the place in a list is an int, this is {t.describe(key.type)}", key.offset)
         return Index(node.offset, base, key, type=(base.type.item or t.DYN) if name in ("list", "map") else t.DYN)
 
-    def list(self, node: ListNode) -> Node:
+    def _list(self, node: ListNode) -> Node:
         items = [self.value(item) for item in node.items]
         return ListNode(node.offset, items, type=Type("list", item=_common(item.type for item in items)))
 
-    def map(self, node: MapNode) -> Node:
+    def _map(self, node: MapNode) -> Node:
         entries = [(self.value(key), self.value(value)) for key, value in node.entries]
         for key, _ in entries:
             if key.type.name not in ("string", "int", "uint", "bool", "dyn"):
                 self.complain(f"{t.describe(key.type)} cannot be the key of a map", key.offset)
         return MapNode(node.offset, entries, type=Type("map", item=_common(value.type for _, value in entries)))
 
-    def negation(self, node: Not) -> Node:
+    def _negation(self, node: Not) -> Node:
         return Not(node.offset, self.condition(node.operand, "!"), node.grouped, type=t.BOOL)
 
-    def minus(self, node: Negate) -> Node:
+    def _minus(self, node: Negate) -> Node:
         operand = self.value(node.operand)
         if operand.type.name not in ("int", "float", "dyn"):
             self.complain(f"{t.describe(operand.type)} cannot be negated", node.offset)
         return Negate(node.offset, operand, type=operand.type)
 
-    def logic(self, node: Logic) -> Node:
+    def _logic(self, node: Logic) -> Node:
         where = "||" if node.decides else "&&"
         return Logic(node.offset, node.decides, [self.condition(term, where) for term in node.terms], type=t.BOOL)
 
-    def ternary(self, node: Ternary) -> Node:
+    def _ternary(self, node: Ternary) -> Node:
         condition = self.condition(node.condition, "?")
         then, other = self.value(node.then), self.value(node.other)
         joined = t.join(then.type, other.type)
@@ -229,15 +231,15 @@ class Checker:
             self.complain(f"one branch gives {t.describe(then.type)}, the other {t.describe(other.type)}", other.offset)
         return Ternary(node.offset, condition, then, other, type=joined or t.DYN)
 
-    def binary(self, node: Binary) -> Node:
+    def _binary(self, node: Binary) -> Node:
         operator = node.operator
         if operator in ("==", "!="):
-            return self.equality(node)
+            return self._equality(node)
         if operator == "in":
-            return self.membership(node)
+            return self._membership(node)
         left, right = self.value(node.left), self.value(node.right)
         joined = t.join(left.type, right.type)
-        allowed = _ORDERED if operator in ("<", "<=", ">", ">=") else _SUMS if operator == "+" else _SUMS[:3] + _SUMS[6:]
+        allowed = _OPERANDS.get(operator, _ORDERED)
         if not self.fits(operator, left, right, joined, allowed):
             self.mismatch(node, left, right)
         if operator in ("<", "<=", ">", ">="):
@@ -254,7 +256,7 @@ class Checker:
             return joined is not None and joined.name == "dyn"
         return operator != "%" or joined.name != "float"
 
-    def equality(self, node: Binary) -> Node:
+    def _equality(self, node: Binary) -> Node:
         left, right = self.check(node.left), self.check(node.right)
         names = (left.type.name, right.type.name)
         if "secret" in names and "null" not in names:
@@ -263,12 +265,13 @@ class Checker:
             self.mismatch(node, left, right)
         return Binary(node.offset, node.operator, left, right, type=t.BOOL)
 
-    def membership(self, node: Binary) -> Node:
+    def _membership(self, node: Binary) -> Node:
         if isinstance(node.left, Not) and not node.left.grouped:
             self.complain("`!x in y` means `(!x) in y`", node.left.offset, "write !(x in y)")
         left, right = self.value(node.left), self.value(node.right)
         if right.type.name not in ("list", "map", "dyn"):
-            self.complain(f"in wants a list or map, this is {t.describe(right.type)}", right.offset, "text has contains()")
+            message = f"in wants a list or map, this is {t.describe(right.type)}"
+            self.complain(message, right.offset, "text has contains()")
         item = right.type.item
         if right.type.name == "list" and item is not None and not _comparable(left.type, item):
             self.complain(f"{t.describe(left.type)} is never in a {t.describe(right.type)}", node.offset)

@@ -94,11 +94,12 @@ class Generator:
         self.loops = 0
         self.count = 0
         self.table: dict[type, Callable[[Any], Term]] = {
-            Literal: self.literal, Var: self.variable, Local: self.local, Read: self.read, Field: self.field,
-            DynamicPath: self.dynamic, Index: self.index, ListNode: self.list, MapNode: self.map, Not: self.negation,
-            Negate: self.minus, Logic: self.logic, Ternary: self.ternary, Binary: self.binary, Call: self.call,
-            Loop: self.loop, Has: self.has, Stated: self.stated, Choose: self.choose, AllOf: self.all_of,
-            Broken: self.broken,
+            Literal: self._literal, Var: self._variable, Local: self._local, Read: self._read, Field: self._field,
+            DynamicPath: self._dynamic,
+            Index: self._index, ListNode: self._list, MapNode: self._map, Not: self._negation,
+            Negate: self._minus, Logic: self._logic, Ternary: self._ternary, Binary: self._binary, Call: self._call,
+            Loop: self._loop, Has: self._has, Stated: self._stated, Choose: self._choose, AllOf: self._all_of,
+            Broken: self._broken,
         }  # fmt: skip
 
     def term(self, node: Node) -> Term:
@@ -149,12 +150,12 @@ class Generator:
 
     # Names
 
-    def literal(self, node: Literal) -> Term:
+    def _literal(self, node: Literal) -> Term:
         value = node.value
         plain = value is None or value.__class__ in (bool, int, str, bytes)
         return Term(repr(value) if plain else self.constant(value), value.__class__ is bool, value is not None)
 
-    def variable(self, node: Var) -> Term:
+    def _variable(self, node: Var) -> Term:
         if node.name not in self.variables:
             name = f"v{len(self.variables)}"
             self.prologue.append(f" {name} = env[{node.name!r}]")
@@ -165,14 +166,14 @@ class Generator:
             self.variables[node.name] = Term(name, present=node.type.name == "ref")
         return self.variables[node.name]
 
-    def local(self, node: Local) -> Term:
+    def _local(self, node: Local) -> Term:
         return Term(f"e{node.number}")
 
-    def broken(self, node: Broken) -> Term:
+    def _broken(self, node: Broken) -> Term:
         self.emit("raise Bail")
         return Term("None")
 
-    def read(self, node: Read) -> Term:
+    def _read(self, node: Read) -> Term:
         base = self.term(node.base)
         name = self.fresh()
         classes = "classes_null" if node.secret else class_set(node.type)
@@ -186,7 +187,7 @@ class Generator:
             self.indent -= 1
         return Term(name)
 
-    def field(self, node: Field) -> Term:
+    def _field(self, node: Field) -> Term:
         base = self.term(node.base)
         access = f"{base.text}[{node.name!r}]"
         name = self.store(f"None if {base.text} is None else {access}" if node.of_null else access)
@@ -195,38 +196,38 @@ class Generator:
             return Term(name)
         return self.guard(name, node.type)
 
-    def dynamic(self, node: DynamicPath) -> Term:
+    def _dynamic(self, node: DynamicPath) -> Term:
         base = self.term(node.base)
         return Term(self.store(f"selected({base.text}, {node.names!r})"))
 
-    def has(self, node: Has) -> Term:
+    def _has(self, node: Has) -> Term:
         return Term(self.store(f"has({self.term(node.base).text}, {node.name!r})"), boolean=True, present=True)
 
-    def all_of(self, node: AllOf) -> Term:
+    def _all_of(self, node: AllOf) -> Term:
         name = self.store(f"{self.term(node.base).text}.all({node.kind!r})")
         return self.guard(name, node.type)
 
     # Operators
 
-    def index(self, node: Index) -> Term:
+    def _index(self, node: Index) -> Term:
         base, key = self.term(node.base), self.term(node.key)
         return self.guard(self.store(f"indexed({base.text}, {key.text})"), node.type)
 
-    def list(self, node: ListNode) -> Term:
+    def _list(self, node: ListNode) -> Term:
         items = [self.term(item).text for item in node.items]
         return Term(self.store(f"[{', '.join(items)}]"), present=True)
 
-    def map(self, node: MapNode) -> Term:
+    def _map(self, node: MapNode) -> Term:
         entries = [f"({self.term(key).text}, {self.term(value).text})" for key, value in node.entries]
         return Term(self.store(f"made_map({', '.join(entries)})"), present=True)
 
-    def negation(self, node: Not) -> Term:
+    def _negation(self, node: Not) -> Term:
         return Term(self.store(f"not {self.bool_of(node.operand)}"), boolean=True, present=True)
 
-    def minus(self, node: Negate) -> Term:
+    def _minus(self, node: Negate) -> Term:
         return self.guard(self.store(f"negated({self.term(node.operand).text})"), node.type)
 
-    def logic(self, node: Logic) -> Term:
+    def _logic(self, node: Logic) -> Term:
         name = self.fresh()
         indent = self.indent
         for number, term in enumerate(node.terms):
@@ -237,7 +238,7 @@ class Generator:
         self.indent = indent
         return Term(name, boolean=True, present=True)
 
-    def ternary(self, node: Ternary) -> Term:
+    def _ternary(self, node: Ternary) -> Term:
         condition, name = self.bool_of(node.condition), self.fresh()
         sure = []
         for head, branch in ((f"if {condition}:", node.then), ("else:", node.other)):
@@ -249,23 +250,23 @@ class Generator:
             self.indent -= 1
         return Term(name, all(term.boolean for term in sure), all(term.present for term in sure))
 
-    def binary(self, node: Binary) -> Term:
+    def _binary(self, node: Binary) -> Term:
         return operators.binary(self, node)
 
     # Calls
 
-    def call(self, node: Call) -> Term:
+    def _call(self, node: Call) -> Term:
         return operators.call(self, node)
 
-    def stated(self, node: Stated) -> Term:
+    def _stated(self, node: Stated) -> Term:
         argument = node.argument
         if not isinstance(argument, (Read, Field)):
-            return self.broken(Broken(node.offset, ""))
+            return self._broken(Broken(node.offset, ""))
         name = argument.attribute if isinstance(argument, Read) else argument.name
         base = self.term(argument.base)
         return Term(self.store(f"asked({node.question!r}, {base.text}, {name!r})"), boolean=True, present=True)
 
-    def choose(self, node: Choose) -> Term:
+    def _choose(self, node: Choose) -> Term:
         name = self.store("None")
         indent = self.indent
         for number, argument in enumerate(node.arguments):
@@ -284,7 +285,7 @@ class Generator:
 
     # Loops
 
-    def loop(self, node: Loop) -> Term:
+    def _loop(self, node: Loop) -> Term:
         source = self.term(node.source).text
         if node.source.type.name != "list":
             source = self.store(f"elements({source})")

@@ -7,13 +7,14 @@ from typing import Any, Final
 from scanner.expression import arithmetic, equality
 from scanner.expression.errors import Bail, Failure
 from scanner.expression.functions.table import Function, apply
-from scanner.expression.interpreter import attribute_of, enter, operate, select_names
+from scanner.expression.operations import attribute_of, enter, operate, select_names
 from scanner.expression.statement import stated
 from scanner.expression.values import BoolKey, CelError, Duration, Timestamp, TypeValue, UInt, plain_key
 from scanner.model import Block, Resource, Unknown
 
 GIVE_UP: Final = (
-    Bail, Failure, TypeError, KeyError, IndexError, AttributeError, ValueError, ZeroDivisionError, OverflowError, RecursionError,
+    Bail, Failure, TypeError, KeyError, IndexError, AttributeError, ValueError, ZeroDivisionError, OverflowError,
+    RecursionError,
 )  # fmt: skip
 """What generated code raises when it met something that only the exact path can judge."""
 
@@ -32,7 +33,10 @@ CLASSES: Final[dict[str, frozenset[type]]] = {
     "null": frozenset({_NONE}),
     "secret": frozenset({_NONE}),
     "dyn": frozenset(
-        {_NONE, bool, int, UInt, float, str, bytes, list, dict, Block, Resource, Duration, Timestamp, TypeValue, BoolKey}
+        {
+            _NONE, bool, int, UInt, float, str, bytes, list, dict, Block, Resource, Duration, Timestamp, TypeValue,
+            BoolKey,
+        }
     ),
 }
 """Static type to the classes that its known values have; a value of another class is left to the exact path."""
@@ -66,7 +70,7 @@ def contained(item: Any, collection: Any) -> bool:
     answer = equality.contained(item, collection)
     if answer.__class__ is not bool:
         raise Bail
-    return answer  # type: ignore[no-any-return]  # just tested
+    return bool(answer)
 
 
 def known(value: Any) -> Any:

@@ -17,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from scanner.expression import arithmetic, equality
+from scanner.expression import arithmetic
 from scanner.expression.errors import Failure, OverBudget
 from scanner.expression.functions.table import apply
+from scanner.expression.operations import attribute_of, enter, entry, masked, operate, select_names
 from scanner.expression.statement import choose, stated
 from scanner.expression.syntax import (
     AllOf,
@@ -49,13 +50,11 @@ from scanner.expression.values import (
     CelError,
     derived,
     first_computed,
-    map_key,
     plain_key,
-    secret_value,
     selected_from,
     type_name,
 )
-from scanner.model import Resource, Unknown
+from scanner.model import Unknown
 
 
 class Interpreter:
@@ -66,11 +65,12 @@ class Interpreter:
         self.steps = steps
         self.locals: dict[int, Any] = {}
         self.table: dict[type, Callable[[Any], Any]] = {
-            Literal: self.literal, Var: self.variable, Local: self.local, Read: self.read, Field: self.field,
-            DynamicPath: self.dynamic, Index: self.index, ListNode: self.list, MapNode: self.map, Not: self.negation,
-            Negate: self.minus, Logic: self.logic, Ternary: self.ternary, Binary: self.binary, Call: self.call,
-            Loop: self.loop, Has: self.has, Stated: self.stated, Choose: self.choose, AllOf: self.all_of,
-            Broken: self.broken,
+            Literal: self._literal, Var: self._variable, Local: self._local, Read: self._read, Field: self._field,
+            DynamicPath: self._dynamic, Index: self._index, ListNode: self._list,
+            MapNode: self._map, Not: self._negation,
+            Negate: self._minus, Logic: self._logic, Ternary: self._ternary, Binary: self._binary, Call: self._call,
+            Loop: self._loop, Has: self._has, Stated: self._stated, Choose: self._choose, AllOf: self._all_of,
+            Broken: self._broken,
         }  # fmt: skip
 
     def run(self, node: Node) -> Any:
@@ -91,44 +91,44 @@ class Interpreter:
 
     # Names
 
-    def literal(self, node: Literal) -> Any:
+    def _literal(self, node: Literal) -> Any:
         return node.value
 
-    def broken(self, node: Broken) -> Any:
+    def _broken(self, node: Broken) -> Any:
         raise Failure(node.message)
 
-    def variable(self, node: Var) -> Any:
+    def _variable(self, node: Var) -> Any:
         if node.name not in self.environment:
             raise Failure(f"no such attribute: {node.name}")
         return self.environment[node.name]
 
-    def local(self, node: Local) -> Any:
+    def _local(self, node: Local) -> Any:
         return self.locals[node.number]
 
-    def read(self, node: Read) -> Any:
+    def _read(self, node: Read) -> Any:
         base = self.run(node.base)
         if base is None or base.__class__ is CelError:
             return base
         if isinstance(base, Unknown):
             return selected_from(base)
-        return self.attribute(node, base)
+        return self._attribute(node, base)
 
-    def attribute(self, node: Read, resource: Any) -> Any:
+    def _attribute(self, node: Read, resource: Any) -> Any:
         """The attribute of a resource that is known."""
         return attribute_of(resource, node.attribute, secret=node.secret, lenient=node.lenient)
 
-    def field(self, node: Field) -> Any:
+    def _field(self, node: Field) -> Any:
         base = self.run(node.base)
         if base.__class__ is CelError or (base is None and node.of_null):
             return base
         if isinstance(base, Unknown):
             return selected_from(base) if node.of_null else derived(base)
-        return _masked(_entry(base, node.name), node.secret)
+        return masked(entry(base, node.name), node.secret)
 
-    def dynamic(self, node: DynamicPath) -> Any:
+    def _dynamic(self, node: DynamicPath) -> Any:
         return select_names(self.run(node.base), node.names)
 
-    def has(self, node: Has) -> Any:
+    def _has(self, node: Has) -> Any:
         base = self.run(node.base)
         if base.__class__ is CelError:
             return base
@@ -138,7 +138,7 @@ class Interpreter:
             raise Failure(f"no such field: {node.name} of {type_name(base)}")
         return node.name in base
 
-    def all_of(self, node: AllOf) -> Any:
+    def _all_of(self, node: AllOf) -> Any:
         base = self.run(node.base)
         if base is None or base.__class__ is CelError or isinstance(base, Unknown):
             return base
@@ -146,16 +146,16 @@ class Interpreter:
 
     # Operators
 
-    def index(self, node: Index) -> Any:
+    def _index(self, node: Index) -> Any:
         base, key = self.run(node.base), self.run(node.key)
         return _error(base, key) or arithmetic.indexed(base, key)
 
-    def list(self, node: ListNode) -> Any:
+    def _list(self, node: ListNode) -> Any:
         items = [self.run(item) for item in node.items]
         error = _error(*items)
         return _gathered(items, items) if error is None else error
 
-    def map(self, node: MapNode) -> Any:
+    def _map(self, node: MapNode) -> Any:
         result: dict[Any, Any] = {}
         unknown: list[Any] = []
         for key_node, value_node in node.entries:
@@ -168,7 +168,7 @@ class Interpreter:
             enter(result, key, value)
         return _gathered(result, [*unknown, *result.values()])
 
-    def negation(self, node: Not) -> Any:
+    def _negation(self, node: Not) -> Any:
         value = self.run(node.operand)
         if value.__class__ is bool:
             return not value
@@ -178,18 +178,18 @@ class Interpreter:
             return derived(value)
         raise Failure(f"no such overload: !{type_name(value)}")
 
-    def minus(self, node: Negate) -> Any:
+    def _minus(self, node: Negate) -> Any:
         value = self.run(node.operand)
         return value if value.__class__ is CelError else arithmetic.negated(value)
 
-    def logic(self, node: Logic) -> Any:
+    def _logic(self, node: Logic) -> Any:
         outcome = Outcome(node.decides, node.offset)
         for term in node.terms:
             if outcome.add(self.run(term)):
                 return node.decides
         return outcome.result()
 
-    def ternary(self, node: Ternary) -> Any:
+    def _ternary(self, node: Ternary) -> Any:
         condition = self.run(node.condition)
         if condition.__class__ is bool:
             return self.run(node.then if condition else node.other)
@@ -199,7 +199,7 @@ class Interpreter:
             return derived(condition)
         raise Failure(f"no such overload: {type_name(condition)} ? _ : _")
 
-    def binary(self, node: Binary) -> Any:
+    def _binary(self, node: Binary) -> Any:
         left, right = self.run(node.left), self.run(node.right)
         if (error := _error(left, right)) is not None:
             return error
@@ -208,7 +208,7 @@ class Interpreter:
 
     # Calls
 
-    def call(self, node: Call) -> Any:
+    def _call(self, node: Call) -> Any:
         arguments = tuple([self.run(argument) for argument in node.arguments])
         for argument in arguments:
             self.spend(_weight(argument))
@@ -217,10 +217,10 @@ class Interpreter:
             return CelError(result.message, node.offset)
         return result
 
-    def choose(self, node: Choose) -> Any:
+    def _choose(self, node: Choose) -> Any:
         return choose(node.function, (self.run(argument) for argument in node.arguments))
 
-    def stated(self, node: Stated) -> Any:
+    def _stated(self, node: Stated) -> Any:
         argument = node.argument
         if isinstance(argument, (Read, Field)):
             base = self.run(argument.base)
@@ -231,23 +231,23 @@ class Interpreter:
 
     # Loops
 
-    def loop(self, node: Loop) -> Any:
+    def _loop(self, node: Loop) -> Any:
         source = self.run(node.source)
         if source.__class__ is CelError:
             return source
         if isinstance(source, Unknown):
-            return self.loop_unknown(node, source)
+            return self._loop_unknown(node, source)
         if isinstance(source, dict):
             source = [plain_key(key) for key in source]
         if not isinstance(source, list):
             raise Failure(f"no such overload: {type_name(source)}.{node.macro}(...)")
         if node.macro in ("exists", "all"):
-            return self.quantified(node, source)
+            return self._quantified(node, source)
         if node.macro == "exists_one":
-            return self.exactly_one(node, source)
-        return self.collected(node, source)
+            return self._exactly_one(node, source)
+        return self._collected(node, source)
 
-    def quantified(self, node: Loop, source: list[Any]) -> Any:
+    def _quantified(self, node: Loop, source: list[Any]) -> Any:
         outcome = Outcome(node.macro == "exists", node.offset)
         for element in source:
             self.locals[node.variable.number] = element
@@ -255,27 +255,27 @@ class Interpreter:
                 return outcome.decides
         return outcome.result()
 
-    def loop_unknown(self, node: Loop, source: Unknown) -> Any:
+    def _loop_unknown(self, node: Loop, source: Unknown) -> Any:
         """A list of unknown length: elements it certainly has may decide."""
         if node.macro in ("exists", "all"):
-            answer = self.quantified(node, list(source.contains))
+            answer = self._quantified(node, list(source.contains))
             return answer if answer is (node.macro == "exists") else derived(source)
         return derived(source)
 
-    def exactly_one(self, node: Loop, source: list[Any]) -> Any:
-        answers = [self.condition(node, element) for element in source]
+    def _exactly_one(self, node: Loop, source: list[Any]) -> Any:
+        answers = [self._condition(node, element) for element in source]
         if (error := _error(*answers)) is not None:
             return error
         # Two matches do not decide while an Unknown may still turn out to make the condition an error.
         unknown = next((answer for answer in answers if isinstance(answer, Unknown)), None)
         return sum(answers) == 1 if unknown is None else derived(unknown)
 
-    def collected(self, node: Loop, source: list[Any]) -> Any:
+    def _collected(self, node: Loop, source: list[Any]) -> Any:
         """What `map` and `filter` gather. An error in any element is the result, as all are worked out."""
         result: list[Any] = []
         unknown: list[Any] = []
         for element in source:
-            keep = self.condition(node, element)
+            keep = self._condition(node, element)
             if keep.__class__ is CelError:
                 return keep
             value = element if node.step is None else self.run(node.step) if keep is not False else None
@@ -287,7 +287,7 @@ class Interpreter:
                 unknown.append(derived(keep))
         return _gathered(result, [*unknown, *result])
 
-    def condition(self, node: Loop, element: Any) -> Any:
+    def _condition(self, node: Loop, element: Any) -> Any:
         """The condition of a loop for one element; anything but a bool or Unknown is an error."""
         self.locals[node.variable.number] = element
         if node.condition is None:
@@ -338,83 +338,10 @@ class Outcome:
         return not self.decides if self.error is None else self.error
 
 
-def operate(operator: str, left: Any, right: Any, offset: int) -> Any:
-    """A binary operator on values that are no errors."""
-    if operator == "==" or operator == "!=":
-        answer = equality.equal(left, right)
-        if answer.__class__ is bool:
-            return answer if operator == "==" else not answer
-        return answer
-    if operator == "in":
-        result = equality.contained(left, right)
-    elif operator in ("<", "<=", ">", ">="):
-        result = equality.ordered(operator, left, right)
-    else:
-        return arithmetic.calculate(operator, left, right)
-    return CelError(result.message, offset) if result.__class__ is CelError else result
-
-
-def select_names(value: Any, names: list[str]) -> Any:
-    """Names selected one after the other; of a resource as many at once as make the name of an attribute."""
-    while names:
-        if value.__class__ is CelError:
-            return value
-        if isinstance(value, Unknown):
-            return derived(value)
-        if isinstance(value, Resource):
-            count = _longest(value, names)
-            value, names = attribute_of(value, ".".join(names[:count])), names[count:]
-        else:
-            value, names = _entry(value, names[0]), names[1:]
-    return value
-
-
-def attribute_of(resource: Any, name: str, *, secret: bool = False, lenient: bool = False) -> Any:
-    """An attribute of a resource as an expression sees it. Raises Failure when it has none of that name."""
-    if not isinstance(resource, Resource):
-        raise Failure(f"no such field: {name} of {type_name(resource)}")
-    try:
-        value = resource.read(name)
-    except KeyError:
-        if lenient:
-            return None
-        raise Failure(f"{resource.kind} has no attribute {name}") from None
-    return _masked(value, secret)
-
-
-def enter(result: dict[Any, Any], key: Any, value: Any) -> None:
-    """Puts an entry in a map that a literal makes."""
-    if key is None or isinstance(key, (float, list, dict)) or isinstance(key, Resource):
-        raise Failure(f"{type_name(key)} cannot be the key of a map")
-    key = map_key(key)
-    if key in result:
-        raise Failure("the same key twice in a map")
-    result[key] = value
-
-
-def _masked(value: Any, secret: bool) -> Any:
-    return secret_value() if secret and value is not None and not isinstance(value, Unknown) else value
-
-
-def _entry(base: Any, name: str) -> Any:
-    if not isinstance(base, dict):
-        raise Failure(f"no such field: {name} of {type_name(base)}")
-    if name not in base:
-        raise Failure(f"no such key: {name!r}")
-    return base[name]
-
-
-def _longest(resource: Resource, names: list[str]) -> int:
-    for count in range(len(names), 1, -1):
-        if ".".join(names[:count]) in resource.attributes:
-            return count
-    return 1
-
-
 def _error(*values: Any) -> CelError | None:
     for value in values:
         if value.__class__ is CelError:
-            return value  # type: ignore[no-any-return]  # just tested
+            return value
     return None
 
 

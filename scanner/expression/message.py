@@ -1,4 +1,4 @@
-"""Message templates: literal text with expressions in braces, `{rule.cidrs} may reach {params.ports}`; `{{` is a brace."""
+"""Message templates: text with expressions in braces, `{rule.cidrs} may reach {params.ports}`; `{{` is a brace."""
 
 from __future__ import annotations
 

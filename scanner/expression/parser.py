@@ -34,11 +34,15 @@ MAX_HEIGHT: Final = 100
 MAX_LENGTH: Final = 100_000
 """Characters of an expression."""
 _LEVELS: Final = {
-    "||": 1, "&&": 2, "==": 3, "!=": 3, "<": 3, "<=": 3, ">": 3, ">=": 3, "in": 3, "+": 4, "-": 4, "*": 5, "/": 5, "%": 5,
+    "||": 1, "&&": 2, "==": 3, "!=": 3, "<": 3, "<=": 3, ">": 3, ">=": 3, "in": 3, "+": 4, "-": 4,
+    "*": 5, "/": 5, "%": 5,
 }  # fmt: skip
 _RESERVED: Final = frozenset(
-    "as break const continue else for function if import let loop package namespace return var void while".split()
-)
+    {
+        "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package",
+        "namespace", "return", "var", "void", "while",
+    }
+)  # fmt: skip
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 
 

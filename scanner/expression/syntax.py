@@ -185,7 +185,7 @@ class Field(Node):
 
 @dataclass(slots=True)
 class DynamicPath(Node):
-    """Names selected one after the other from a value of unknown type; of a resource, the longest that is an attribute."""
+    """Names selected in turn from a value of unknown type; of a resource, as many as make an attribute's name."""
 
     base: Node
     names: list[str]

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from scanner.expression import equality
 from scanner.expression.functions.table import apply
-from scanner.expression.interpreter import Interpreter, Outcome, operate
+from scanner.expression.interpreter import Interpreter, Outcome
+from scanner.expression.operations import operate
 from scanner.expression.statement import choose
 from scanner.expression.syntax import Binary, Call, Choose, Field, Index, Local, Logic, Loop, Node, Read, Ternary
 from scanner.expression.values import CelError
@@ -62,24 +63,24 @@ class Tracer(Interpreter):
         self.reads.append(read)
         self.deciding.append(read)
 
-    def attribute(self, node: Read, resource: Any) -> Any:
-        value = super().attribute(node, resource)
+    def _attribute(self, node: Read, resource: Any) -> Any:
+        value = super()._attribute(node, resource)
         self.note(ReadRecord(resource, node.attribute, (), value))
         return value
 
-    def local(self, node: Local) -> Any:
+    def _local(self, node: Local) -> Any:
         value = self.locals[node.number]
         if (origin := self.origins.get(node.number)) is not None:
             self.note(origin)
         return value
 
-    def field(self, node: Field) -> Any:
+    def _field(self, node: Field) -> Any:
         before = len(self.deciding)
-        value = super().field(node)
+        value = super()._field(node)
         self.refine(node.base, before, (node.name,), value)
         return value
 
-    def index(self, node: Index) -> Any:
+    def _index(self, node: Index) -> Any:
         before = len(self.deciding)
         base = self.run(node.base)
         after = len(self.deciding)
@@ -99,7 +100,7 @@ class Tracer(Interpreter):
 
     # What decides
 
-    def logic(self, node: Logic) -> Any:
+    def _logic(self, node: Logic) -> Any:
         outcome = Outcome(node.decides, node.offset)
         before = len(self.deciding)
         for term in node.terms:
@@ -115,12 +116,12 @@ class Tracer(Interpreter):
             self.deciding[before:] = culprit
         return result
 
-    def ternary(self, node: Ternary) -> Any:
-        return super().ternary(node)
+    def _ternary(self, node: Ternary) -> Any:
+        return super()._ternary(node)
 
-    def binary(self, node: Binary) -> Any:
+    def _binary(self, node: Binary) -> Any:
         if node.operator != "in":
-            return super().binary(node)
+            return super()._binary(node)
         item = self.run(node.left)
         before = len(self.deciding)
         collection = self.run(node.right)
@@ -135,7 +136,7 @@ class Tracer(Interpreter):
                     break
         return answer
 
-    def call(self, node: Call) -> Any:
+    def _call(self, node: Call) -> Any:
         arguments = []
         spot = None
         for number, argument in enumerate(node.arguments):
@@ -153,7 +154,7 @@ class Tracer(Interpreter):
             return CelError(result.message, node.offset)
         return result
 
-    def choose(self, node: Choose) -> Any:
+    def _choose(self, node: Choose) -> Any:
         before = len(self.deciding)
         marks: list[int] = []
 
@@ -167,7 +168,7 @@ class Tracer(Interpreter):
             del self.deciding[before : marks[-1]]
         return result
 
-    def quantified(self, node: Loop, source: list[Any]) -> Any:
+    def _quantified(self, node: Loop, source: list[Any]) -> Any:
         outcome = Outcome(node.macro == "exists", node.offset)
         before = len(self.deciding)
         origin = self.deciding[-1] if self.deciding and is_place(node.source) else None
@@ -205,9 +206,9 @@ class Tracer(Interpreter):
         if origin is not None:
             self.deciding[before - 1] = self.at(origin, place, element)
 
-    def condition(self, node: Loop, element: Any) -> Any:
+    def _condition(self, node: Loop, element: Any) -> Any:
         self.origins.pop(node.variable.number, None)
-        return super().condition(node, element)
+        return super()._condition(node, element)
 
 
 def operate_index(base: Any, key: Any) -> Any:

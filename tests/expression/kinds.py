@@ -44,8 +44,11 @@ KINDS = {
         owner=Type("ref", kinds=("*",)),
     ),
 }  # fmt: skip
-BINDINGS = {"thing": Type("ref", kinds=("test.thing",)), "params": Type("record", record="params"), "root": Type("root")}
-RECORDS = {"params": {"limit": INT, "words": Type("list", item=STRING), "combos": Type("list", item=Type("list", item=STRING))}}
+BINDINGS = {
+    "thing": Type("ref", kinds=("test.thing",)), "params": Type("record", record="params"), "root": Type("root"),
+}  # fmt: skip
+_STRINGS = Type("list", item=STRING)
+RECORDS = {"params": {"limit": INT, "words": _STRINGS, "combos": Type("list", item=_STRINGS)}}
 
 
 class Nowhere:
@@ -72,7 +75,7 @@ def resource(kind: str, values: Mapping[str, Any], *, address: str = "x.y", loca
     """A resource of a kind; attributes that are not named are null."""
     place = locator or Nowhere()
     native = NativeResource("terraform", "x", address, "", {}, SourceSpan("main.tf", 1, 1, 1, 1), place)
-    attributes = {name: None for name in KINDS[kind].attributes} | dict(values)
+    attributes: dict[str, Any] = dict.fromkeys(KINDS[kind].attributes) | dict(values)
     return Resource(kind, native, attributes, locator=place)
 
 

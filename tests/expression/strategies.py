@@ -61,7 +61,7 @@ class Expressions:
             lambda: f"({self.make('int', d)} in {self.make('ints', d)})",
             lambda: f"({self.make(self.source.choice(['string', 'int', 'other', 'bool']), d)} == null)",
             lambda: f"({self.make('bool', d)} ? {self.make('bool', d)} : {self.make('bool', d)})",
-            lambda: f"{self.make('string', d)}.{self.source.choice(['startsWith', 'endsWith', 'contains'])}({self.make('string', d)})",
+            lambda: self._method(self.source.choice(["startsWith", "endsWith", "contains"]), d),
             lambda: self._loop(self.source.choice(["exists", "all", "exists_one"]), d),
             lambda: self._loop(self.source.choice(["exists", "all"]), d),
         ]  # fmt: skip
@@ -73,6 +73,9 @@ class Expressions:
                 lambda: f"glob({self.make('string', d)}, {self.make('string', d)})",
             ]
         return options
+
+    def _method(self, name: str, depth: int) -> str:
+        return f"{self.make('string', depth)}.{name}({self.make('string', depth)})"
 
     def _int(self, d: int) -> list[Callable[[], str]]:
         return [
@@ -148,8 +151,12 @@ _LEAVES = {
 _ELEMENTS: dict[str, Callable[[str], list[tuple[str, str]]]] = {
     "strings": lambda name: [(name, "string")],
     "ints": lambda name: [(name, "int")],
-    "parts": lambda name: [(f"{name}.key", "string"), (f"{name}.value", "int"), (f"{name}.on", "bool"), (f"{name}.words", "strings")],
-    "others": lambda name: [(name, "other"), (f"{name}.flag", "bool"), (f"{name}.name", "string"), (f"{name}.count", "int")],
+    "parts": lambda name: [
+        (f"{name}.key", "string"), (f"{name}.value", "int"), (f"{name}.on", "bool"), (f"{name}.words", "strings"),
+    ],
+    "others": lambda name: [
+        (name, "other"), (f"{name}.flag", "bool"), (f"{name}.name", "string"), (f"{name}.count", "int"),
+    ],
 }  # fmt: skip
 
 
@@ -181,7 +188,8 @@ class Environments:
     def other(self, number: int) -> Resource:
         pick = self.source.choice
         values = {
-            "flag": self.maybe(pick([True, False])), "count": self.maybe(pick(NUMBERS)), "name": self.maybe(pick(WORDS)),
+            "flag": self.maybe(pick([True, False])), "count": self.maybe(pick(NUMBERS)),
+            "name": self.maybe(pick(WORDS)),
             "names": self.words(),
         }  # fmt: skip
         return resource("test.other", values, address=f"other.{number}")
@@ -189,8 +197,8 @@ class Environments:
     def part(self) -> dict[str, Any]:
         pick = self.source.choice
         return {
-            "key": self.maybe(pick(WORDS)), "value": self.maybe(pick(NUMBERS)), "on": self.maybe(pick([True, False])),
-            "words": self.words(),
+            "key": self.maybe(pick(WORDS)), "value": self.maybe(pick(NUMBERS)),
+            "on": self.maybe(pick([True, False])), "words": self.words(),
         }  # fmt: skip
 
     def words(self) -> list[Any]:
@@ -251,7 +259,9 @@ def agrees(veiled: Any, known: Any) -> bool:
     if isinstance(veiled, list):
         return isinstance(known, list) and len(veiled) == len(known) and all(map(agrees, veiled, known))
     if isinstance(veiled, dict):
-        return isinstance(known, dict) and veiled.keys() == known.keys() and all(agrees(veiled[k], known[k]) for k in veiled)
+        if not isinstance(known, dict) or veiled.keys() != known.keys():
+            return False
+        return all(agrees(veiled[key], known[key]) for key in veiled)
     if isinstance(veiled, Resource):
         return isinstance(known, Resource) and veiled.address == known.address
     return type(veiled) is type(known) and (veiled == known or veiled != veiled)

@@ -53,7 +53,8 @@ TABLE: Final = (
         doc="The account of an ARN; null where there is none.",
     ),
     Function(
-        name="glob", parameters=(t.STRING, t.STRING), result=t.BOOL, call=lambda text, pattern: glob(pattern, text), null=FALSE,
+        name="glob", parameters=(t.STRING, t.STRING), result=t.BOOL, null=FALSE,
+        call=lambda text, pattern: glob(pattern, text),
         doc="Whether a text fits a pattern, where * is any characters and ? is one.",
     ),
 )  # fmt: skip

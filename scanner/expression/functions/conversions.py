@@ -25,7 +25,7 @@ from scanner.expression.values import (
     derived,
     type_name,
 )
-from scanner.model import Unknown
+from scanner.model import Type, Unknown
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,19}")
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(h|ms|m|s|us|µs|ns)")
@@ -42,13 +42,9 @@ def _no(name: str, value: Any) -> Failure:
 def to_int(value: Any) -> int:
     """The int of a number, text or timestamp (seconds)."""
     kind = type_name(value)
-    if kind in ("int", "uint"):
-        result = int(value)
-    elif kind == "double":
-        if not -(2.0**63) < value < 2.0**63:
-            raise Failure("double out of int range")
-        result = int(value)
-    elif kind == "string" and _DECIMAL.fullmatch(value):
+    if kind == "double" and not -(2.0**63) < value < 2.0**63:
+        raise Failure("double out of int range")
+    if kind in ("int", "uint", "double") or (kind == "string" and _DECIMAL.fullmatch(value)):
         result = int(value)
     elif isinstance(value, Timestamp):
         result = value.nanoseconds // 10**9
@@ -62,14 +58,12 @@ def to_int(value: Any) -> int:
 def to_uint(value: Any) -> UInt:
     """The uint of a number or text."""
     kind = type_name(value)
-    if kind in ("int", "uint"):
-        result = int(value)
-    elif kind == "double" and -1.0 < value < 2.0**64:
-        result = int(value)
-    elif kind == "string" and value.isascii() and value.isdigit() and len(value) < 21:
-        result = int(value)
-    else:
+    if kind == "double" and not -1.0 < value < 2.0**64:
+        raise Failure("double out of uint range")
+    digits = kind == "string" and value.isascii() and value.isdigit() and len(value) < 21
+    if kind not in ("int", "uint", "double") and not digits:
         raise _no("uint", value)
+    result = int(value)
     if not 0 <= result <= UINT_MAX:
         raise Failure("out of uint range")
     return UInt(result)
@@ -192,7 +186,7 @@ def _size(value: Any) -> Any:
     return size_of(value)
 
 
-def _conversion(name: str, result: t.Type, call: Any, doc: str) -> Function:
+def _conversion(name: str, result: Type, call: Any, doc: str) -> Function:
     return Function(name=name, parameters=(t.DYN,), result=result, call=call, doc=doc)
 
 
@@ -201,8 +195,11 @@ TABLE: Final = (
         name="size", parameters=(t.DYN,), result=t.INT, call=_size, member=True, absorbing=True,
         doc="Characters of a text, elements of a list, keys of a map; known for a list with unknown elements.",
     ),
-    Function(name="dyn", parameters=(t.DYN,), result=t.DYN, call=_same, absorbing=True, doc="The value, without its static type."),
-    Function(name="type", parameters=(t.DYN,), result=t.TYPE, call=_type_of, absorbing=True, doc="The type of a value."),
+    Function(
+        name="dyn", parameters=(t.DYN,), result=t.DYN, call=_same, absorbing=True,
+        doc="The value, without its static type.",
+    ),
+    Function(name="type", parameters=(t.DYN,), result=t.TYPE, call=_type_of, absorbing=True, doc="A value's type."),
     _conversion("int", t.INT, to_int, "A number, a text of digits, or a timestamp's seconds, as int."),
     _conversion("uint", t.UINT, to_uint, "A number or a text of digits as uint."),
     _conversion("double", t.DOUBLE, to_double, "A number or a text as double."),
@@ -210,5 +207,5 @@ TABLE: Final = (
     _conversion("bool", t.BOOL, to_bool, "A text (true, false, t, f, 1, 0) as bool."),
     _conversion("bytes", t.BYTES, to_bytes, "A text as bytes of UTF-8."),
     _conversion("duration", t.DURATION, to_duration, "A text as a length of time: 1h30m."),
-    _conversion("timestamp", t.TIMESTAMP, to_timestamp, "A text of RFC 3339, or seconds since the epoch, as a point in time."),
+    _conversion("timestamp", t.TIMESTAMP, to_timestamp, "A text of RFC 3339, or seconds since the epoch, as a time."),
 )  # fmt: skip

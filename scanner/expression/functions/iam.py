@@ -149,9 +149,9 @@ def deciding_pattern(patterns: Any, action: Any) -> tuple[int | str, ...] | None
 def allows_all(document: Any, actions: Any) -> bool | Unknown:
     """Whether a document allows each of the actions on some resource.
 
-    An action is allowed when an Allow statement covers it, by Action or by NotAction, whatever its
-    resources and conditions, and no Deny takes it away from everything: an explicit Deny wins, but here only one without
-    conditions, on every resource.
+    An action is allowed when an Allow statement covers it, by Action or by NotAction, whatever its resources and
+    conditions, and no Deny takes it away: an explicit Deny wins, but here only one without conditions, on every
+    resource.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
     if isinstance(actions, Unknown) or isinstance(document, Unknown) or first_unknown(actions) is not None:
@@ -214,15 +214,15 @@ TABLE: Final = (
     ),
     Function(
         name="iam.is_narrowed", parameters=(_RECORDS,), result=t.BOOL, call=is_narrowed, absorbing=True, null=FALSE,
-        doc="Whether conditions keep a statement to an organisation, account, source ARN, VPC endpoint or address; one decides.",
+        doc="Whether conditions keep it to an organisation, account, source ARN, VPC endpoint or address; one decides.",
     ),
     Function(
         name="iam.matches", parameters=(_TEXTS, t.STRING), result=t.BOOL, call=matches, absorbing=True, null=FALSE,
         deciding=deciding_pattern, doc="Whether patterns cover an action; one known pattern may decide.",
     ),
     Function(
-        name="iam.allows_all", parameters=(Type("record", record="iam_document"), _TEXTS), result=t.BOOL, call=allows_all,
-        absorbing=True, null=FALSE,
+        name="iam.allows_all", parameters=(Type("record", record="iam_document"), _TEXTS), result=t.BOOL,
+        call=allows_all, absorbing=True, null=FALSE, reads=tuple((t.STATEMENT, name) for name in _STATEMENT),
         doc="Whether a document allows each of the actions (wildcards, NotAction, Deny); known statements may decide.",
     ),
 )  # fmt: skip

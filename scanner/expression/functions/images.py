@@ -13,8 +13,10 @@ from scanner.expression.values import derived, surely_string
 from scanner.model import Unknown
 
 _DIGEST = re.compile(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}")
-_QUANTITY = re.compile(r"([+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40}))([numkMGTPE]?|[KMGTPE]i|[eE][+-]?[0-9]{1,3})")
-_UNITS: Final = {
+_QUANTITY = re.compile(
+    r"([+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40}))([numkMGTPE]?|[KMGTPE]i|[eE][+-]?[0-9]{1,3})"
+)
+_UNITS: Final[dict[str, int | Decimal]] = {
     "": 1, "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "k": 10**3, "M": 10**6, "G": 10**9,
     "T": 10**12, "P": 10**15, "E": 10**18, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60,
 }  # fmt: skip
@@ -79,8 +81,9 @@ def quantity(text: str) -> float:
 
 def _image(name: str, call: Any, doc: str, *, absorbing: bool = False) -> Function:
     return Function(
-        name=f"image.{name}", parameters=(t.STRING,), result=t.STRING, call=call, null=NULL, absorbing=absorbing, doc=doc
-    )
+        name=f"image.{name}", parameters=(t.STRING,), result=t.STRING, call=call, null=NULL, absorbing=absorbing,
+        doc=doc,
+    )  # fmt: skip
 
 
 TABLE: Final = (

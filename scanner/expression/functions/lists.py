@@ -5,6 +5,7 @@ https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-list-library
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, Final
 
 from scanner.expression import types as t
@@ -13,6 +14,7 @@ from scanner.expression.equality import equal, ordered
 from scanner.expression.errors import Failure
 from scanner.expression.functions.table import Function
 from scanner.expression.values import CelError
+from scanner.model import Type
 
 MAX_ELEMENTS: Final = 100_000
 """Elements of a list that a function may make, and comparisons that it may make."""
@@ -39,7 +41,7 @@ def distinct(items: list[Any]) -> list[Any]:
 
 def is_sorted(items: list[Any]) -> bool:
     """Whether no element is less than the one before it."""
-    return all(_is_less(later, earlier) is False for earlier, later in zip(items, items[1:], strict=False))
+    return all(_is_less(later, earlier) is False for earlier, later in itertools.pairwise(items))
 
 
 def _is_less(left: Any, right: Any) -> bool:
@@ -89,7 +91,7 @@ def flatten(items: list[Any]) -> list[Any]:
     return result
 
 
-def _member(name: str, call: Any, result: t.Type, doc: str) -> Function:
+def _member(name: str, call: Any, result: Type, doc: str) -> Function:
     return Function(name=name, parameters=(t.LIST,), result=result, call=call, doc=doc, member=True, plain=False)
 
 

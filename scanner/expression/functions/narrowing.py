@@ -36,9 +36,8 @@ def condition_narrows(condition: Any) -> Answer:
     """Whether one condition, {operator, key, values}, narrows. None when that is open.
 
     Not if its operator is negated or asks for something else; not with `...IfExists` or `ForAllValues:`, which hold
-    when the request lacks the key (`ForAnyValue:` ignores IfExists); not if one of its values lets everything in, as any
-    value may match. Null with "false" only asks that the key be there, which an account or organisation key does
-    not narrow: every signed request has one.
+    when the request lacks the key (`ForAnyValue:` ignores IfExists); not if one of its values lets everything in,
+    as any value may match. Null with "false" only asks that the key be there, as it is in every signed request.
     """
     if isinstance(condition, Unknown):
         return None

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from scanner.expression import types as t
 from scanner.expression.functions.table import FALSE, Function
-from scanner.expression.values import derived, first_unknown
+from scanner.expression.values import derived
 from scanner.model import Type, Unknown
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -15,7 +15,7 @@ _BITS: Final = {4: 32, 6: 128}
 
 
 def network(text: Any) -> _Network | None:
-    """The network that a text names, host bits ignored as AWS does; an address is a network of one. None if it is none."""
+    """The network that a text names, host bits ignored as AWS does; an address is one of one. None if it names none."""
     if not isinstance(text, str) or len(text) > 64:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Glob patterns (`*`, `?`), matched in time proportional to pattern times text, and what an Unknown pattern may match."""
+"""Glob patterns (`*`, `?`), matched in time of pattern times text, and what an Unknown pattern may match."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from typing import Any, Final
 
@@ -23,15 +24,21 @@ _SHAPES: Final = (
     r"\bAIza[A-Za-z0-9_-]{35}",
     r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
     r"(?i)\b[a-z][a-z0-9+.-]*://[^/\s:@$'\"{}<>]{1,100}:[^/\s:@$'\"{}<>]{3,100}@",  # a password in an address
-    r"(?i)(?:^|[^a-z])(?:[a-z0-9]+_)*(?:password|passwd|secret_key|api_key|auth_token)['\"]?\s*[=:]\s*['\"]?[^\s'\"${}<>%*]{8,}",
+    # A password that something is set to, if it is no placeholder.
+    r"(?i)(?:^|[^a-z])(?:password|passwd|secret_key|api_key|auth_token)['\"]?\s*[=:]\s*['\"]?[^\s'\"${}<>%*]{8,}",
 )
 _EXAMPLES: Final = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 """The keys that AWS' own documentation uses are nobody's."""
-_WORDS: Final = frozenset({"password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential", "credentials"})
-_PAIRS: Final = frozenset({("api", "key"), ("private", "key"), ("access", "key"), ("secret", "key"), ("encryption", "key"), ("signing", "key")})
-_ABOUT: Final = frozenset(
-    {"arn", "file", "path", "name", "url", "uri", "endpoint", "id", "ttl", "expiry", "expiration", "length", "policy", "enabled", "ref", "type", "dir", "version", "region"}
+_WORDS: Final = frozenset(
+    {"password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential", "credentials"}
 )
+_PAIRS: Final = frozenset((word, "key") for word in ("api", "private", "access", "secret", "encryption", "signing"))
+_ABOUT: Final = frozenset(
+    {
+        "arn", "dir", "enabled", "endpoint", "expiration", "expiry", "file", "id", "length", "name", "path", "policy",
+        "ref", "region", "ttl", "type", "uri", "url", "version",
+    }
+)  # fmt: skip
 """A name that ends so is about a secret: PASSWORD_FILE, SECRET_ARN."""
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 
@@ -76,7 +83,7 @@ def is_name(name: str) -> bool:
     words = [word.lower() for word in _SPLIT.split(name[:200]) if word]
     if not words or words[-1] in _ABOUT:
         return False
-    return not _WORDS.isdisjoint(words) or any(pair in _PAIRS for pair in zip(words, words[1:], strict=False))
+    return not _WORDS.isdisjoint(words) or any(pair in _PAIRS for pair in itertools.pairwise(words))
 
 
 TABLE: Final = (

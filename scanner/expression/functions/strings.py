@@ -38,8 +38,8 @@ def _edge(text: Any, part: Any, side: str) -> Any:
     if isinstance(text, Unknown) and isinstance(part, str) and surely_string(text):
         known = getattr(text, side)
         shared = min(len(known), len(part))
-        same = known[:shared] == part[:shared] if side == "prefix" else known[len(known) - shared :] == part[len(part) - shared :]
-        if not same:
+        ends = (known[len(known) - shared :], part[len(part) - shared :])
+        if (known[:shared] != part[:shared]) if side == "prefix" else (ends[0] != ends[1]):
             return False
         if len(known) >= len(part):
             return True
@@ -151,7 +151,9 @@ def upper(text: str) -> str:
     return text.translate(_UPPER)
 
 
-def _member(name: str, call: Any, result: Type, *more: Type, doc: str, optional: int = 0, absorbing: bool = False) -> Function:
+def _member(
+    name: str, call: Any, result: Type, *more: Type, doc: str, optional: int = 0, absorbing: bool = False
+) -> Function:
     return Function(
         name=name, parameters=(t.STRING, *more), result=result, call=call, doc=doc, member=True, plain=False,
         optional=optional, absorbing=absorbing,
@@ -159,9 +161,17 @@ def _member(name: str, call: Any, result: Type, *more: Type, doc: str, optional:
 
 
 TABLE: Final = (
-    _member("startsWith", starts_with, t.BOOL, t.STRING, absorbing=True, doc="Whether a text begins so; a known beginning may decide."),
-    _member("endsWith", ends_with, t.BOOL, t.STRING, absorbing=True, doc="Whether a text ends so; a known end may decide."),
-    _member("contains", contains, t.BOOL, t.STRING, absorbing=True, doc="Whether a part is in a text; a known beginning or end may decide."),
+    _member(
+        "startsWith", starts_with, t.BOOL, t.STRING, absorbing=True,
+        doc="Whether a text begins so; a known beginning may decide.",
+    ),
+    _member(
+        "endsWith", ends_with, t.BOOL, t.STRING, absorbing=True, doc="Whether a text ends so; a known end may decide."
+    ),
+    _member(
+        "contains", contains, t.BOOL, t.STRING, absorbing=True,
+        doc="Whether a part is in a text; a known beginning or end may decide.",
+    ),
     Function(
         name="matches", parameters=(t.STRING, t.STRING), result=t.BOOL, call=matches, member=True,
         doc="Whether RE2 finds an expression in a text.",
@@ -169,14 +179,19 @@ TABLE: Final = (
     _member("lowerAscii", lower, t.STRING, doc="With A to Z in lower case."),
     _member("upperAscii", upper, t.STRING, doc="With a to z in upper case."),
     _member("trim", trim, t.STRING, doc="Without white space at both ends."),
-    _member("replace", replace, t.STRING, t.STRING, t.STRING, t.INT, optional=1, doc="All, or the first n, occurrences replaced."),
-    _member("split", split, Type("list", item=t.STRING), t.STRING, t.INT, optional=1, doc="The parts between separators."),
+    _member(
+        "replace", replace, t.STRING, t.STRING, t.STRING, t.INT, optional=1,
+        doc="All, or the first n, occurrences replaced.",
+    ),
+    _member(
+        "split", split, Type("list", item=t.STRING), t.STRING, t.INT, optional=1, doc="The parts between separators."
+    ),
     _member("substring", substring, t.STRING, t.INT, t.INT, optional=1, doc="Characters from a place up to another."),
     _member("indexOf", index_of, t.INT, t.STRING, t.INT, optional=1, doc="Where a part first is, or -1."),
     _member("lastIndexOf", last_index_of, t.INT, t.STRING, doc="Where a part last is, or -1."),
     _member("charAt", char_at, t.STRING, t.INT, doc="The character at a place."),
     Function(
-        name="join", parameters=(Type("list", item=t.STRING), t.STRING), result=t.STRING, call=join, member=True, plain=False,
-        optional=1, doc="The texts of a list with a separator between them.",
+        name="join", parameters=(Type("list", item=t.STRING), t.STRING), result=t.STRING, call=join, member=True,
+        plain=False, optional=1, doc="The texts of a list with a separator between them.",
     ),
 )  # fmt: skip

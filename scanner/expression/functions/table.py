@@ -48,6 +48,8 @@ class Function:
     null: str = ERROR
     secret: bool = False
     """Whether it may look at a secret."""
+    reads: tuple[tuple[str, str], ...] = ()
+    """(kind, attribute) of what it reads of resources inside its arguments."""
     deciding: Callable[..., tuple[int | str, ...] | None] | None = None
     """The path of the element of the first argument that decided, for pointing at it."""
 
@@ -94,7 +96,8 @@ def apply(function: Function, arguments: tuple[Any, ...]) -> Any:
 
 
 _CLASSES: Final[dict[str, tuple[type, ...]]] = {
-    "string": (str,), "bool": (bool,), "float": (float,), "list": (list,), "map": (dict,), "record": (dict,), "bytes": (bytes,),
+    "string": (str,), "bool": (bool,), "float": (float,), "list": (list,), "map": (dict,), "record": (dict,),
+    "bytes": (bytes,),
 }  # fmt: skip
 
 
