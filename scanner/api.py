@@ -206,12 +206,12 @@ def _judge(
     found: Discovery, packs: tuple[Rulepack, ...], rules: tuple[Rule, ...], options: ScanOptions, progress: Progress
 ) -> ScanResult:
     """Steps 2 to 7."""
-    from scanner.normalise import demand_of, load_tables
-    from scanner.policy.compile import compile_rule
-
     result = ScanResult(__version__, packs, rules, (), summarise((), rules=len(rules), resources=0))
     if not found.documents:
         return _settled(result, found, [], options)
+    from scanner.normalise import demand_of, load_tables
+    from scanner.policy.compile import compile_rule
+
     tables = load_tables()
     compiled = [compile_rule(rule, tables.kinds) for rule in rules]
     diagnostics = parse(found.documents, options, progress)
@@ -268,7 +268,7 @@ def _loaders(documents: Sequence[Document], found: Discovery) -> Iterable[tuple[
     kinds = {document.kind for document in documents}
     if "terraform" in kinds:
         make = plugins.load("groundrule.loaders", "terraform")
-        yield "the Terraform configuration", make(data_sources=DATA_SOURCES, scan_roots=found.roots)
+        yield "the Terraform configuration", make(data_sources=DATA_SOURCES, roots=found.roots)
 
 
 def _reads(rules: Iterable[CompiledRule]) -> set[tuple[str, str]]:

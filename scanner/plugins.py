@@ -21,8 +21,10 @@ WRITERS: Final = {
     "gitlab": "scanner.report.gitlab:Writer",
     "json": "scanner.report.json:Writer",
     "junit": "scanner.report.junit:Writer",
+    "junit-gitlab": "scanner.report.junit:GitlabWriter",
     "markdown": "scanner.report.markdown:Writer",
     "sarif": "scanner.report.sarif:Writer",
+    "sarif-full": "scanner.report.sarif_full:Writer",
     "text": "scanner.report.text:Writer",
 }
 

@@ -40,12 +40,19 @@ def _place(evaluation: Evaluation, evaluator: Evaluator) -> tuple[Place, str]:
     node, at = evaluation.resource, evaluation.compiled.rule.at
     header = Place(node.native.span, "", exact=False)
     if evaluation.outcome == PASS:
-        return _first(node.locator.places(node, at), header) if at else header, at
+        return _first(node.locator.places(node, own_attribute(at, node)), header) if at else header, at
     read = _deciding(evaluation, evaluator)
     if read is None:
-        return _first(node.locator.places(node, at) if at else [], header), at
+        return _first(node.locator.places(node, own_attribute(at, node)) if at else [], header), at
     owner = read.resource
     return _first(owner.locator.places(owner, read.attribute, read.element), header), at or read.attribute
+
+
+def own_attribute(at: str, node: Node) -> str:
+    """The node's own attribute that `at` names or goes through."""
+    while at and at not in node.attributes:
+        at = at.rpartition(".")[0]
+    return at
 
 
 def _first(places: list[Place], header: Place) -> Place:
@@ -64,12 +71,21 @@ def _deciding(evaluation: Evaluation, evaluator: Evaluator) -> Read | None:
     except EvaluationError:
         return None
     reads = list(trace.deciding) or list(trace.reads)
-    at = compiled.rule.at
-    if at:
-        named = [read for read in reads if read.attribute == at and read.resource is evaluation.resource]
-        return named[0] if named else None
+    if compiled.rule.at:
+        return _named(reads, compiled.rule.at, evaluation.resource)
     undecided = [read for read in reads if evaluation.outcome == UNKNOWN and isinstance(read.value, Unknown)]
     return next(iter(undecided or reads), None)
+
+
+def _named(reads: list[Read], at: str, node: Node) -> Read | None:
+    """The read that `at` names: of a part (`policy.statements.principals`: of a statement) before the node's own."""
+    if at not in node.attributes:
+        part = at.rpartition(".")[2]
+        of_parts = [read for read in reads if read.attribute == part and read.resource is not node]
+        if of_parts:
+            return of_parts[-1]
+    own = [read for read in reads if read.resource is node and at.startswith(read.attribute)]
+    return own[0] if own else None
 
 
 def _message(evaluation: Evaluation, evaluator: Evaluator) -> str:

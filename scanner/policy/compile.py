@@ -82,12 +82,14 @@ def _placed(rule: Rule, key: str, error: ExpressionError) -> PolicyError:
 
 def _at(rule: Rule, kinds: Mapping[str, Kind]) -> frozenset[tuple[str, str]]:
     """The attribute that `at` names counts as read. Raises PolicyError if no kind of the rule has it."""
+    at = rule.at
+    while at and not (holders := [kind for kind in rule.kinds if kind in kinds and at in kinds[kind].attributes]):
+        at = at.rpartition(".")[0]
     if not rule.at:
         return frozenset()
-    holders = [kind for kind in rule.kinds if kind in kinds and rule.at in kinds[kind].attributes]
     if not holders and all(kind in kinds for kind in rule.kinds):
         names = [name for kind in rule.kinds for name in kinds[kind].attributes]
         raise PolicyError(
             f"`at` names no attribute of {rule.kinds[0]}: {rule.at}", hint=suggestion(rule.at, names), path=rule.path
         )
-    return frozenset((kind, rule.at) for kind in holders)
+    return frozenset((kind, at) for kind in holders)
