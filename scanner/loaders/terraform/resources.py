@@ -9,8 +9,8 @@ from scanner.loaders.terraform.blocks import META_ATTRIBUTES, META_BLOCKS, add_b
 from scanner.loaders.terraform.config import Content, Declaration, block_name
 from scanner.loaders.terraform.instances import UNDECIDED, Each, Expansion, collected, expand
 from scanner.loaders.terraform.scope import Names
-from scanner.loaders.terraform.values import EvalError, LazyObject, Value, is_null, to_plain
-from scanner.model import Unknown
+from scanner.loaders.terraform.values import EvalError, Fragments, LazyObject, Marked, Value, is_null, to_plain
+from scanner.model import Encoded, Unknown
 
 if TYPE_CHECKING:
     from scanner.loaders.terraform.modules import Module
@@ -102,8 +102,10 @@ class Instance(LazyObject):
         value = self.configured(name)
         if is_null(value):
             return self._computed(name)
-        if value.__class__ is Unknown:
+        if isinstance(value, Unknown):
             return self._identified(value, name)
+        if value.__class__ is Marked and isinstance(value.value, Unknown):
+            return Marked(self._identified(value.value, name))
         return value
 
     def keys(self) -> list[str] | Unknown:
@@ -193,7 +195,19 @@ class Instance(LazyObject):
         identity = f"{self.address}.{name}"
         if identity in value.identities:
             return value
+        identities = (identity, *value.identities)
+        if isinstance(value, Fragments | Encoded):
+            # Nobody else has this copy yet.
+            copy = _copy(value)
+            copy.identities = identities
+            return copy
         return Unknown(
-            value.code, value.text, span=value.span, identities=(identity, *value.identities), not_null=value.not_null,
+            value.code, value.text, span=value.span, identities=identities, not_null=value.not_null,
             prefix=value.prefix, suffix=value.suffix, contains=value.contains, type=value.type, literal=value.literal,
         )  # fmt: skip
+
+
+def _copy(value: Fragments | Encoded) -> Unknown:
+    if isinstance(value, Fragments):
+        return Fragments(value.parts, value)
+    return Encoded(value.document, value.language, value)
