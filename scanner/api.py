@@ -24,6 +24,7 @@ from scanner.engine.settle import Gate, exit_code, in_order, summarise
 from scanner.errors import UsageError
 from scanner.model import (
     NOT_APPLICABLE,
+    PASS,
     Demand,
     Diagnostic,
     Example,
@@ -63,6 +64,8 @@ class ScanOptions:
     gate: Gate = field(default_factory=Gate)
     load: LoadOptions = field(default_factory=LoadOptions)
     context: Mapping[str, str] = field(default_factory=dict)
+    passes: bool = True
+    """Whether passes become findings too; they are counted in any case."""
 
 
 def load_options(
@@ -178,11 +181,12 @@ def evaluate(
     return evaluator, evaluator.run(rules)
 
 
-def settle(evaluator: Evaluator, evaluations: Sequence[Evaluation]) -> tuple[Finding, ...]:
+def settle(evaluator: Evaluator, evaluations: Sequence[Evaluation], options: ScanOptions) -> tuple[Finding, ...]:
     """Step 7: outcomes to findings in their order."""
     from scanner.engine.findings import finding
 
-    return in_order([finding(each, evaluator) for each in evaluations if each.outcome != NOT_APPLICABLE])
+    left_out = (NOT_APPLICABLE,) if options.passes else (NOT_APPLICABLE, PASS)
+    return in_order([finding(each, evaluator) for each in evaluations if each.outcome not in left_out])
 
 
 def report(result: ScanResult, format: str, options: Any = None) -> str | bytes:
@@ -219,17 +223,17 @@ def _judge(
     normalised = normalise(loaded, tables, compiled)
     graph = link(normalised, tables, loaded)
     evaluator, evaluations = evaluate(graph, compiled, options)
-    findings = settle(evaluator, evaluations)
+    findings = settle(evaluator, evaluations, options)
     for part in loaded:
         diagnostics += part.diagnostics
     result = replace(
         result,
         findings=findings,
         summary=summarise(
-            findings,
+            (each.outcome for each in evaluations),
             rules=len(rules),
             resources=len(graph.natives),
-            not_applicable=sum(each.outcome == NOT_APPLICABLE for each in evaluations),
+            waived=sum(each.status == "waived" for each in findings),
         ),
         resources_without_rules=_unjudged(graph, compiled),
         secrets=tuple(sorted({text for part in loaded for text in part.secrets} | set(normalised.secrets))),

@@ -72,6 +72,7 @@ def command(**given: Any) -> int:
             limits=pairs(given["limits"], "--limit"),
         ),
         context=pairs(given["context"], "--context"),
+        passes=given["show_passes"],
     )
     with output.Progress() as progress:
         result = api.scan(given["paths"] or (".",), options, progress=progress.step)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from scanner.model import ERROR, FAIL, PASS, SEVERITIES, UNKNOWN, Diagnostic, Finding, Summary
+from scanner.model import ERROR, FAIL, NOT_APPLICABLE, PASS, SEVERITIES, UNKNOWN, Diagnostic, Finding, Summary
 
 CLEAN, FAILED, USAGE, INCOMPLETE, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 4, 130
 """Exit codes; see DESIGN's contract."""
@@ -35,17 +35,16 @@ def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return _numbered(sorted(findings, key=key))
 
 
-def summarise(findings: Sequence[Finding], *, rules: int, resources: int, not_applicable: int = 0) -> Summary:
-    """The counts of a scan."""
-    counts = Counter(finding.outcome for finding in findings)
-    waived = sum(finding.status == "waived" for finding in findings if finding.outcome == FAIL)
+def summarise(outcomes: Iterable[str], *, rules: int, resources: int, waived: int = 0) -> Summary:
+    """The counts of a scan; a waived failure counts as waived, not as failed."""
+    counts = Counter(outcomes)
     return Summary(
         resources=resources,
         rules=rules,
         passed=counts[PASS],
         failed=counts[FAIL] - waived,
         unknown=counts[UNKNOWN],
-        not_applicable=not_applicable,
+        not_applicable=counts[NOT_APPLICABLE],
         error=counts[ERROR],
         waived=waived,
     )
