@@ -1,0 +1,111 @@
+"""Outcomes: three-valued, isolated, and sound when values are not known."""
+
+from dataclasses import replace
+
+import pytest
+
+from scanner.engine.evaluate import Evaluator
+from scanner.model import (
+    Expression,
+    NativeResource,
+    Place,
+    Resource,
+    ResourceGraph,
+    Rule,
+    SourceSpan,
+    Unknown,
+)
+from scanner.normalise import load_tables
+from scanner.policy.compile import compile_rule
+from scanner.policy.selection import select
+
+TABLES = load_tables()
+RULES = {rule.id: rule for rule in select()[1]}
+SPAN = SourceSpan("main.tf", 1, 1, 1, 10)
+
+
+class Nowhere:
+    """A place for values that were made here and stand in no file."""
+
+    def place(self, path: tuple[str | int, ...]) -> Place:
+        return Place(SPAN, "", False)
+
+    def places(self, resource: Resource, attribute: str, element: tuple[str | int, ...] = ()) -> list[Place]:
+        return []
+
+    def is_given(self, *_: object) -> bool:
+        return False
+
+    def is_literal(self, *_: object) -> bool:
+        return False
+
+
+def node(kind: str, **values: object) -> Resource:
+    native = NativeResource("terraform", "t", "t.a", ".", {}, SPAN, Nowhere())
+    attributes = {name: each.default for name, each in TABLES.kinds[kind].attributes.items() if not each.derive}
+    empty = {name: [] for name, each in TABLES.kinds[kind].attributes.items() if each.type.name in ("list", "refs")}
+    return Resource(kind, native, {**attributes, **empty, **values}, locator=Nowhere())
+
+
+def outcome(rule: Rule, resource: Resource) -> tuple[str, str]:
+    graph = ResourceGraph((resource,), (resource.native,), {resource.kind: (resource,)})
+    [found] = Evaluator(graph).run([compile_rule(rule, TABLES.kinds)])
+    return found.outcome, found.error
+
+
+def rule(condition: str, *, when: str = "", negated: bool = False) -> Rule:
+    base = RULES["aws-s3-bucket-no-versioning"]
+    return replace(
+        base, condition=Expression(condition), when=Expression(when) if when else None, negated=negated, at="acl"
+    )
+
+
+UNKNOWN = Unknown("variable", "var.a has no value")
+
+
+@pytest.mark.parametrize(
+    ("condition", "when", "negated", "acl", "expected"),
+    [
+        ('bucket.acl == "private"', "", False, "private", "pass"),
+        ('bucket.acl == "private"', "", False, "public-read", "fail"),
+        ('bucket.acl == "private"', "", False, UNKNOWN, "unknown"),
+        ('bucket.acl == "private"', "", True, "private", "fail"),
+        ('bucket.acl == "private"', "", True, UNKNOWN, "unknown"),
+        ('bucket.acl == "private"', "bucket.acl != null", False, None, "not_applicable"),
+        ('bucket.acl == "private"', 'bucket.acl == "x"', False, UNKNOWN, "unknown"),
+        ("bucket.name == null", 'bucket.acl == "x"', False, UNKNOWN, "pass"),
+        ("bucket.name != null", 'bucket.acl == "x"', False, UNKNOWN, "unknown"),
+        ('bucket.acl == "private" && bucket.name != null', "", False, UNKNOWN, "fail"),
+    ],
+)
+def test_outcome(condition: str, when: str, negated: bool, acl: object, expected: str) -> None:
+    assert outcome(rule(condition, when=when, negated=negated), node("aws.s3.bucket", acl=acl))[0] == expected
+
+
+def test_type_error_is_an_error_outcome_of_that_rule() -> None:
+    found, message = outcome(rule("bucket.lifecycle[3].expires_days > 7"), node("aws.s3.bucket"))
+    assert found == "error"
+    assert message
+
+
+def test_failure_is_not_repeated_where_unless_says_so() -> None:
+    first = rule('bucket.acl == "private"')
+    second = replace(rule("bucket.name != null"), id="aws-second", unless=(first.id,))
+    bucket = node("aws.s3.bucket")
+    graph = ResourceGraph((bucket,), (bucket.native,), {bucket.kind: (bucket,)})
+    found = Evaluator(graph).run([compile_rule(each, TABLES.kinds) for each in (first, second)])
+    assert [(each.compiled.rule.id, each.outcome) for each in found] == [
+        (first.id, "fail"),
+        ("aws-second", "not_applicable"),
+    ]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_rule_gives_no_error_where_nothing_is_stated_or_known(rule: Rule) -> None:
+    for kind in rule.kinds:
+        declared = TABLES.kinds[kind].attributes
+        derived = {name: None for name in declared if declared[name].derive}
+        assert outcome(rule, node(kind, **derived))[0] != "error", outcome(rule, node(kind, **derived))
+        unknowns = {name: Unknown("computed", "x") for name in declared}
+        found, message = outcome(rule, node(kind, **unknowns))
+        assert found in ("unknown", "not_applicable", "pass"), (found, message)
