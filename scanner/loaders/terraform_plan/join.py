@@ -16,6 +16,9 @@ from scanner.loaders.terraform_plan.provenance import PlanProvenance, written
 from scanner.model import NativeResource, PathStep, Place, Unknown
 
 _SHA1: Final = re.compile(r"[0-9a-f]{40}")
+MOST_COMPARED: Final = 10_000
+"""Pairs of elements that are compared to find out which belong together; longer lists are taken in order."""
+
 _BETTER: Final = ("computed", "data")
 """Reasons of a source's Unknown that say no less than the plan's."""
 
@@ -150,6 +153,8 @@ def _has_unknown(value: Any) -> bool:
 
 def _pairs(planned: Sequence[Any], sources: Sequence[Any]) -> list[int | None]:
     """For each planned element the source element it was made from: sets are planned in an order of their own."""
+    if len(planned) * len(sources) > MOST_COMPARED:
+        return [index if index < len(sources) else None for index in range(len(planned))]
     free = dict.fromkeys(range(len(sources)))
     found: list[int | None] = []
     for index, value in enumerate(planned):
@@ -168,12 +173,10 @@ def _agree(value: Any, source: Any) -> bool:
     if isinstance(value, dict) and isinstance(source, dict):
         return all(_agree(value.get(key), each) for key, each in source.items())
     if isinstance(value, list) and isinstance(source, list):
-        return len(value) == len(source) and all(at is not None for at in _agreeing(value, source))
+        return len(value) == len(source) and (
+            len(value) ** 2 > MOST_COMPARED or all(any(_agree(each, other) for other in source) for each in value)
+        )
     return bool(value == source) or str(value).lower() == str(source).lower()
-
-
-def _agreeing(planned: list[Any], sources: list[Any]) -> list[int | None]:
-    return [next((at for at, each in enumerate(sources) if _agree(value, each)), None) for value in planned]
 
 
 class JoinedProvenance:

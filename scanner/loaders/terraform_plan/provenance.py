@@ -10,7 +10,7 @@ from scanner.loaders.terraform_plan import addresses
 from scanner.loaders.terraform_plan.configuration import HIDDEN, MISSING, Expression, element, is_expression, references
 from scanner.loaders.terraform_plan.located import Located
 from scanner.loaders.terraform_plan.plan import Instance
-from scanner.loaders.terraform_plan.references import Scope
+from scanner.loaders.terraform_plan.references import Scope, has_unknown
 from scanner.model import PathStep, Place, SourceSpan, Step
 
 LONGEST: Final = 60
@@ -66,9 +66,11 @@ class PlanProvenance:
         if not path:
             return True
         expression = self._expression(path)
-        if expression is HIDDEN:
-            return _at(self.instance.values, path) is not None
-        return expression is not MISSING and expression != {"constant_value": None}
+        if expression is MISSING or expression == {"constant_value": None}:
+            return False
+        unknown = self.instance.unknown
+        mask = unknown.get(path[0]) if isinstance(unknown, dict) else unknown
+        return _at(self.instance.values, path) is not None or (expression is not HIDDEN and has_unknown(mask))
 
     def is_literal(self, path: tuple[PathStep, ...]) -> bool:
         """Whether it is a constant, or comes from a variable that has its default."""
@@ -119,8 +121,9 @@ class PlanProvenance:
         expression = self._expression(path) if path else MISSING
         if self._scope is None or not is_expression(expression):
             return
-        place = self._located.member(self._scope.module.place(self.instance.address.resource))
-        location = self._located.span(place[0], place[1]) if place else None
+        stated = (*self._scope.module.place(self.instance.address.resource), path[0])
+        place = self._located.member(stated)
+        location = self._located.span(place[0], place[2]) if place else None
         for reference in addresses.leaves(references(expression))[:5]:
             yield Step(reference, self._shown(reference), location)
 

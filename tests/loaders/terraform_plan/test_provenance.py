@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from typing import Any
+
+from scanner.model import NativeResource, SourceSpan
+from tests.loaders.terraform_plan.plans import Tree, change, configured, constant, load, managed, plan, refers
+
+TREE = plan(
+    [
+        managed(
+            "aws_x.y",
+            {"ä": "ü", "name": "n", "rule": [{"port": 80}, {"port": 443}], "route": [{"to": "a"}], "none": None},
+        )
+    ],
+    [change("aws_x.y", {"key": True, "made": True, "rule": [{}, {"from": True}]})],
+    [
+        configured(
+            "aws_x.y",
+            {
+                "name": refers("var.name"),
+                "rule": [{"port": constant(80)}, {"port": constant(443), "from": refers("aws_z.z.id")}],
+                "key": refers("aws_z.z.arn", "aws_z.z"),
+                "none": refers("var.nothing"),
+            },
+        )
+    ],
+    variables={"name": {"value": "n"}, "nothing": {"value": None}},
+)
+TREE["configuration"]["root_module"]["variables"] = {"name": {"default": "n"}}
+
+
+def only(tree: Tree, **more: Any) -> NativeResource:
+    (found,) = load(tree, **more).resources
+    return found
+
+
+def shown(tree: str, span: SourceSpan) -> str:
+    """What stands at a span of one line."""
+    line = tree.splitlines()[span.start_line - 1]
+    return line[span.start_column - 1 : span.end_column - 1 if span.end_line == span.start_line else None]
+
+
+def test_a_resource_stands_where_it_is_planned() -> None:
+    import json
+
+    text = json.dumps(TREE, indent=2, ensure_ascii=False)
+    found = only(TREE)
+    assert shown(text, found.span) == "{"
+    assert text.splitlines()[found.span.end_line - 1].strip() == '"address": "aws_x.y",'
+    assert shown(text, found.provenance.place(("ä",)).span) == '"ä": "ü"'
+    assert shown(text, found.provenance.place(("rule", 1, "port")).span) == '"port": 443'
+    assert found.provenance.place(("rule", 1, "port")).attribute == "rule[1].port"
+
+
+def test_a_plan_of_one_line_has_columns() -> None:
+    import json
+
+    text = json.dumps(TREE, ensure_ascii=False)
+    found = only(TREE, indent=None)
+    assert shown(text, found.span) == '{"address": "aws_x.y"'
+    assert shown(text, found.provenance.place(("name",)).span) == '"name": "n"'
+
+
+def test_the_nearest_object_is_shown_when_nothing_stands_there() -> None:
+    found = only(TREE)
+    assert not found.provenance.place(("key",)).exact
+    assert found.provenance.place(("key",)).span == found.span
+    inner = found.provenance.place(("rule", 1, "from"))
+    assert not inner.exact
+    assert inner.span.start_line == found.provenance.place(("rule", 1, "port")).span.start_line - 1
+
+
+def test_the_text_is_shown_for_what_is_inside_it() -> None:
+    found = only(plan([managed("aws_x.y", {"policy": "{}"})]))
+    assert found.provenance.place(("policy", "Statement", 0)).exact
+
+
+def test_the_chain_names_what_the_value_was_made_from() -> None:
+    found = only(TREE)
+    (step,) = found.provenance.place(("name",)).chain
+    assert (step.what, step.text) == ("var.name", '"n"')
+    assert step.location is not None
+    assert [each.what for each in found.provenance.place(("key",)).chain] == ["aws_z.z.arn"]
+    assert [each.what for each in found.provenance.place(("rule", 1, "from")).chain] == ["aws_z.z.id"]
+    assert found.provenance.place(()).chain == ()
+
+
+def test_the_chain_never_shows_a_secret() -> None:
+    tree = {**TREE, "variables": {"name": {"value": "hunter2!"}}}
+    module = {**TREE["configuration"]["root_module"], "variables": {"name": {"sensitive": True}}}
+    found = only({**tree, "configuration": {"root_module": module}})
+    assert [each.text for each in found.provenance.place(("name",)).chain] == [""]
+
+
+def test_given_is_what_the_configuration_mentions() -> None:
+    given = only(TREE, object_attributes={"aws_x": ["route"]}).provenance.is_given
+    assert [given((name,)) for name in ("name", "key", "rule", "route")] == [True] * 4
+    assert [given((name,)) for name in ("ä", "made", "none", "nowhere")] == [False] * 4
+    assert given(("rule", 1, "from"))
+    assert not given(("rule", 0, "from"))
+    assert given(())
+
+
+def test_literal_is_a_constant_or_a_default() -> None:
+    literal = only(TREE).provenance.is_literal
+    assert literal(("name",))
+    assert literal(("rule", 0, "port"))
+    assert literal(("rule",))
+    assert not literal(("key",))
+    assert not literal(("made",))
+    changed = {**TREE, "variables": {"name": {"value": "from outside"}}}
+    assert not only(changed).provenance.is_literal(("name",))
+
+
+def test_literal_goes_through_module_calls() -> None:
+    inner = {
+        "resources": [configured("aws_x.y", {"a": refers("var.a"), "b": refers("var.b")})],
+        "variables": {"b": {"default": 1}},
+    }
+    child = {"address": "module.m", "resources": [managed("module.m.aws_x.y", {"a": 1, "b": 1})]}
+    for expressions, expected in (({"a": constant(1)}, True), ({"a": refers("local.a")}, False)):
+        tree = plan([], [], [], modules={"m": {"module": inner, "expressions": expressions}}, children=[child])
+        assert only(tree).provenance.is_literal(("a",)) is expected
+        assert only(tree).provenance.is_literal(("b",))
