@@ -121,6 +121,24 @@ def judge_rules(names: Sequence[str] = ()) -> ExampleReport:
     return judge_examples([(rule, load_examples(_file(rule), shown=rule.path)) for rule in rules], judge)
 
 
+def resource_graph(
+    paths: Sequence[str | os.PathLike[str]] = (".",), options: ScanOptions | None = None
+) -> tuple[ResourceGraph, tuple[Diagnostic, ...], tuple[str, ...]]:
+    """Steps 1 to 5 with every mapped attribute: the graph, what could not be read, and the secrets in it."""
+    from scanner.normalise import demand_of, load_tables
+
+    options = options or ScanOptions()
+    found = discover([os.fspath(path) for path in paths], options)
+    tables = load_tables()
+    diagnostics = [*found.diagnostics, *parse(found.documents, options, lambda *_: None)]
+    loaded = load(found.documents, demand_of(tables, None), options, found)
+    normalised = normalise(loaded, tables, None)
+    graph = link(normalised, tables, loaded)
+    diagnostics += [each for part in loaded for each in part.diagnostics] + normalised.diagnostics
+    secrets = {text for part in loaded for text in part.secrets} | set(normalised.secrets)
+    return graph, tuple(sorted(dict.fromkeys(diagnostics), key=_diagnostic_order)), tuple(sorted(secrets))
+
+
 def select_rules(options: ScanOptions) -> tuple[tuple[Rulepack, ...], tuple[Rule, ...]]:
     """The packs and rules in use."""
     from scanner.policy.selection import select
@@ -156,11 +174,13 @@ def load(documents: Sequence[Document], demand: Demand, options: ScanOptions, fo
     return loaded
 
 
-def normalise(loaded: Iterable[Loaded], tables: Tables, rules: Sequence[CompiledRule]) -> Normalised:
-    """Step 4: native resources to common kinds."""
+def normalise(loaded: Iterable[Loaded], tables: Tables, rules: Sequence[CompiledRule] | None) -> Normalised:
+    """Step 4: native resources to common kinds, with the attributes that the rules read; without rules, with all."""
     from scanner.normalise import normalise as map_natives
 
     natives = [resource for part in loaded for resource in part.resources]
+    if rules is None:
+        return map_natives(natives, tables)
     return map_natives(natives, tables, _reads(rules), _kinds(rules))
 
 

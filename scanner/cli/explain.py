@@ -1,22 +1,53 @@
-"""`groundrule explain RULE`: what a rule looks at, why, and how to fix what it finds."""
+"""`groundrule explain`: a rule in words, or a resource as rules see it."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
+
+from scanner.cli.choices import nearest
+from scanner.cli.loading import load_options, loading_options
+from scanner.cli.output import write_options
+from scanner.errors import UsageError
 
 
 @click.command("explain")
-@click.argument("rule")
+@click.argument("names", nargs=-1, metavar="[RULE | PATH...]")
+@click.option("--resource", "address", default="", metavar="ADDRESS", help="Explain this resource of the PATHs.")
+@loading_options
 @click.option("--no-color", is_flag=True, help="No colours, even on a terminal.")
-def command(rule: str, no_color: bool) -> None:
-    """Tell what RULE looks at, why, and how to fix what it finds."""
-    from scanner.cli.output import write_options
+def command(names: tuple[str, ...], address: str, **given: Any) -> None:
+    """Tell what RULE looks at, why, and how to fix what it finds; or, with --resource, every attribute
+    of a resource with its value, or why it is not known, and where it is written."""
+    options = write_options(given, to_file=False)
+    if address:
+        click.echo(_resource(address, names or (".",), given, options), nl=False)
+    elif len(names) == 1:
+        click.echo(_rule(names[0], options), nl=False)
+    else:
+        raise UsageError("name one rule, or a resource with --resource ADDRESS [PATH...]")
+
+
+def _rule(name: str, options: Any) -> str:
     from scanner.normalise import load_tables
     from scanner.policy.selection import find_rule, select
     from scanner.report.explain import explain_rule
 
     packs, every = select()
-    found = find_rule(rule, every)
+    found = find_rule(name, every)
     pack = next(each for each in packs if each.name == found.pack)
-    options = write_options({"no_color": no_color}, to_file=False)
-    click.echo(explain_rule(found, pack=pack, kinds=load_tables().kinds, options=options), nl=False)
+    return explain_rule(found, pack=pack, kinds=load_tables().kinds, options=options)
+
+
+def _resource(address: str, paths: tuple[str, ...], given: dict[str, Any], options: Any) -> str:
+    from scanner import api
+    from scanner.expression import show
+    from scanner.report.resource import explain_resource
+
+    graph, _, secrets = api.resource_graph(paths, api.ScanOptions(load=load_options(given)))
+    nodes = [node for node in graph.nodes if node.address == address]
+    if not nodes:
+        hint = nearest(address, {node.address for node in graph.nodes})
+        raise UsageError(f"--resource {address}: there is no such resource.{hint}")
+    return explain_resource(nodes, options, show=show, secrets=secrets)

@@ -16,7 +16,8 @@ import click
 from scanner.errors import GroundruleError, OutputError
 
 COMMANDS: Final = {
-    "explain": ("scanner.cli.explain", "Tell what a rule looks at, why, and how to fix what it finds."),
+    "explain": ("scanner.cli.explain", "Tell what a rule finds and how to fix it, or what a resource is."),
+    "graph": ("scanner.cli.graph", "Show the resources of a scan and how they refer to each other."),
     "rules": ("scanner.cli.rules", "List, show and test rules."),
     "scan": ("scanner.cli.scan", "Scan files and directories."),
     "version": ("scanner.cli.version", "Print the version."),

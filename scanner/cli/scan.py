@@ -8,6 +8,7 @@ import click
 
 from scanner.cli import output
 from scanner.cli.choices import FormatParam, SeverityParam, pairs
+from scanner.cli.loading import load_options, loading_options
 
 
 @click.command("scan")
@@ -42,11 +43,8 @@ from scanner.cli.choices import FormatParam, SeverityParam, pairs
 @click.option("--fail-on-unknown", is_flag=True, help="What could not be decided fails too.")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 instead of 3 when something could not be read.")
 @click.option("--all", "show_passes", is_flag=True, help="List passes too.")
-@click.option("--var-file", "var_files", multiple=True, metavar="FILE", help="Terraform variable file. Repeatable.")
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Terraform variable. Repeatable.")
-@click.option("--workspace", default="default", metavar="NAME", help="Terraform workspace.")
+@loading_options
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A word that rules can read. Repeatable.")
-@click.option("--limit", "limits", multiple=True, metavar="NAME=VALUE", help="A budget of the scan. Repeatable.")
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding.")
 @click.option("-v", "--verbose", count=True, help="Lists that are cut short are shown whole.")
 @click.option("--no-color", is_flag=True, help="No colours, even on a terminal.")
@@ -65,12 +63,7 @@ def command(**given: Any) -> int:
         skip=given["skip"],
         min_severity=given["min_severity"],
         gate=Gate(given["fail_on"], given["fail_on_unknown"], given["allow_incomplete"]),
-        load=api.load_options(
-            var_files=given["var_files"],
-            variables=pairs(given["variables"], "--var"),
-            workspace=given["workspace"],
-            limits=pairs(given["limits"], "--limit"),
-        ),
+        load=load_options(given),
         context=pairs(given["context"], "--context"),
         passes=given["show_passes"],
     )
