@@ -20,7 +20,7 @@ _SHORT: Final = frozenset({
 })  # fmt: skip
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html"""
 _AS_THEY_ARE: Final = frozenset({"!Ref", "!Condition"})
-_LEAVES: Final[frozenset[type]] = frozenset({events.ScalarEvent, events.AliasEvent})
+_LEAVES: Final = frozenset({events.ScalarEvent, events.AliasEvent})
 _IN_PROGRESS: Final = object()
 
 
@@ -166,7 +166,8 @@ class Builder:
         out._end = self._place(end_event.end_mark.index) if event.flow_style else max(last, out._start)
 
     def _end_of(self, value: Any, event: Any) -> int:
-        if event.__class__ in _LEAVES:
+        kind: Any = event.__class__
+        if kind in _LEAVES:
             return self._place(event.end_mark.index)
         return value._end if isinstance(value, LocatedDict | LocatedList) else self._place(event.end_mark.index)
 

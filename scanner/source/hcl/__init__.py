@@ -15,8 +15,8 @@ from scanner.source.hcl import lexis
 from scanner.source.hcl.ast import Body, Expr, Invalid
 from scanner.source.hcl.bodies import Bodies
 from scanner.source.hcl.expressions import Expressions
-from scanner.source.hcl.lexis import Fault
 from scanner.source.hcl.json_body import body_from_json
+from scanner.source.hcl.lexis import Fault
 from scanner.source.hcl.recovery import Recovery
 from scanner.source.hcl.shift import shift
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from typing import Any
 
@@ -32,7 +31,7 @@ class Bodies(Expressions):
             self.pos = match.end()
             start, name_end = match.span(1)
             value_start, value_end = match.span(2)
-            name = sys.intern(lexis.decode(match[1]))
+            name = lexis.name(match[1], start)
             return Attribute(
                 name, start, name_end, value_start, value_end, partial(self._simple, value_start, value_end)
             )
@@ -70,11 +69,11 @@ class Bodies(Expressions):
         self.pos += 1
         self.blank = lexis.blank_line
         if self.peek() in (0x0A, 0x0D, 0x7D) or self.pos >= self.end:
-            name = lexis.decode(self.data[start:name_end])
+            name = lexis.shown(self.data[start:name_end])
             raise Fault(start, f"`{name}` has no value", "Write a value after `=`, or remove the line.", self.pos)
         value_start = self.pos
         expr = self.expression()
-        name = sys.intern(lexis.decode(self.data[start:name_end]))
+        name = lexis.name(self.data[start:name_end], start)
         return Attribute(name, start, name_end, value_start, expr.end, partial(_same, expr))
 
     def _long_labels(self, start: int) -> None:
@@ -86,7 +85,7 @@ class Bodies(Expressions):
             elif self.pos < self.end and (match := lexis.ident(self.data, self.pos, self.end)) is not None:
                 self.pos = match.end()
             else:
-                word = lexis.decode(self.data[start : self.pos].strip())[:60]
+                word = lexis.shown(self.data[start : self.pos])[:60]
                 raise Fault(
                     start, f"`{word}` is neither an argument nor a block", "Write `name = value` or `name {`.", self.pos
                 )
@@ -112,7 +111,7 @@ class Bodies(Expressions):
         self.depth -= 1
         self.pos += 1
         header_end = len(data[start:opening].rstrip()) + start
-        type_name = sys.intern(lexis.decode(data[start:type_end]))
+        type_name = lexis.name(data[start:type_end], start)
         return Block(type_name, labels, spans, start, header_end, self.pos, partial(_same_body, body))
 
     def _labels(self, start: int, end: int) -> tuple[list[str], list[tuple[int, int]]]:

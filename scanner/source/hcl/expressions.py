@@ -7,7 +7,6 @@ splats and object keys are followed to the letter. Bodies are the subclass's.
 from __future__ import annotations
 
 import re
-import sys
 
 from scanner.source.hcl import lexis
 from scanner.source.hcl.ast import (
@@ -113,7 +112,7 @@ class Expressions(Templates):
             return self._object()
         if byte == 0x28:
             inner = self._inside(0x29)
-            inner.start, inner.end = (start, self.pos) if type(inner) is not Literal else (inner.start, inner.end)
+            inner.start, inner.end = start, self.pos
             return inner
         if byte == 0x3C and self.data.startswith(b"<<", start):
             return self.heredoc()
@@ -121,7 +120,7 @@ class Expressions(Templates):
 
     def _no_term(self, byte: int) -> Fault:
         if self.pos >= self.end or byte in b"\r\n":
-            before = lexis.decode(self.data[: self.pos].rstrip()[-1:])
+            before = lexis.shown(self.data[: self.pos].rstrip()[-1:])
             return Fault(self.pos, f"a value is missing after `{before}`", "Write the value, or remove the line.")
         if self.data[self.pos - 1 : self.pos + 1] == b"/*":
             return Fault(self.pos - 1, "this comment has no closing `*/`", "Add the missing `*/`.")
@@ -151,11 +150,11 @@ class Expressions(Templates):
             if self.peek() == 0x28:
                 return self._call(start, name)
             if more is not None:
-                raise Fault(start, f"`{lexis.decode(name)}` is not called", "Add `(...)`.", self.pos)
+                raise Fault(start, f"`{lexis.shown(name)}` is not called", "Add `(...)`.", self.pos)
             self.pos = end
         if name in _KEYWORDS:
             return Literal(start, self.pos, _KEYWORDS[name])
-        return Variable(start, self.pos, sys.intern(lexis.decode(name)))
+        return Variable(start, self.pos, lexis.name(name, start))
 
     def _call(self, start: int, name: bytes) -> Call:
         opening = self.pos
@@ -174,7 +173,9 @@ class Expressions(Templates):
             elif self.data[self.pos : self.pos + 1] != b")" or self.pos >= self.end:
                 raise self._unclosed(opening, 0x29)
         self._leave(outer)
-        return Call(start, self.pos, sys.intern(lexis.decode(name)), args, expand)
+        return Call(
+            start, self.pos, lexis.name(b"".join(name.split(b"::")), start) and lexis.decode(name), args, expand
+        )
 
     def _traversal(self, expr: Expr) -> Expr:
         steps = 0
@@ -199,7 +200,7 @@ class Expressions(Templates):
         match = lexis.ident(self.data, self.pos, self.end)
         if match is not None:
             self.pos = match.end()
-            return GetAttr(target.start, self.pos, target, sys.intern(lexis.decode(match[0])))
+            return GetAttr(target.start, self.pos, target, lexis.name(match[0], match.start()))
         match = lexis.digits(self.data, self.pos, self.end)
         if match is None:
             raise Fault(self.pos - 1, "a name is missing after `.`", "Write the attribute's name.")
@@ -296,7 +297,7 @@ class Expressions(Templates):
             key = Literal(key.start, key.end, lexis.decode(self.data[key.start : key.end]))
         sign = self.peek()
         if sign not in (0x3D, 0x3A) or self.data[self.pos : self.pos + 2] in (b"==", b"=>"):
-            text = lexis.decode(self.data[start : key.end])
+            text = lexis.shown(self.data[start : key.end])[:40]
             raise Fault(start, f"`=` is missing after the key `{text}`", "Write `key = value`.", key.end)
         self.pos += 1
         return key, self.expression()

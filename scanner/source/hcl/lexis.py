@@ -7,6 +7,7 @@ line end, which HCL itself refuses.
 from __future__ import annotations
 
 import re
+import sys
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -121,6 +122,18 @@ def decode(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
+def name(raw: bytes, start: int) -> str:
+    """An identifier as text. Raises Fault for characters outside ASCII that no identifier may have."""
+    if raw.isascii():
+        return sys.intern(raw.decode("ascii"))
+    text = decode(raw)
+    if not text.replace("-", "_").isidentifier():
+        raise Fault(
+            start, f"`{shown(raw)}` is not a name", "Names have letters, digits, `_` and `-`.", start + len(raw)
+        )
+    return text
+
+
 def unescape_quoted(raw: bytes, start: int) -> str:
     """The text that a run inside quotes stands for. Raises Fault for an escape that HCL does not have."""
     if b"\\" not in raw and b"{" not in raw:
@@ -145,7 +158,7 @@ def _escaped(whole: bytes, body: bytes | None, start: int) -> str:
         return "\ufffd" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)
     raise Fault(
         start,
-        f"`\\{decode(body)}` is not an escape sequence",
+        f"`\\{shown(body)}` is not an escape sequence",
         'HCL has \\n, \\r, \\t, \\", \\\\, \\uNNNN and \\UNNNNNNNN; write a backslash as `\\\\`.',
         start + 2,
     )

@@ -23,7 +23,7 @@ _opaque: Final = re.compile(
 _marks: Final = re.compile(lexis.LINE_START + rb"[ \t]*+(" + lexis.IDENT + rb")[ \t]*+(?=[\r\n]|\Z)").finditer
 _conflict_marks: Final = re.compile(lexis.LINE_START + rb"([<>]){7}(?:[ \t][^\r\n]*+)?+(?=[\r\n]|\Z)").finditer
 _braces: Final = re.compile(
-    rb"\"(?:[^\"\\\r\n]++|\\[^\r\n])*+\"|\"[^\r\n]*+|#[^\r\n]*+|//[^\r\n]*+|[{}]|(?:^|(?<=[\r\n]))[ \t]*+"
+    rb"\"(?:[^\"\\\r\n]++|\\[^\r\n])*+\"|\"[^\r\n]*+|#[^\r\n]*+|//[^\r\n]*+|[{}]|[\r\n]++[ \t]*+"
 ).finditer
 _MOST_FAULTS: Final = 100
 
@@ -215,5 +215,5 @@ def _unclosed_brace(data: bytes, start: int, end: int) -> int | None:
             if indent < outer:
                 return opening
         elif not text.strip():
-            indent = len(text)
+            indent = len(text.lstrip(b"\r\n"))
     return stack[-1][0] if stack else None

@@ -6,7 +6,6 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/parser_template.go.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 from scanner.source.hcl import lexis
@@ -114,7 +113,7 @@ class Templates:
             raise Fault(start, "`<<` does not begin a heredoc", "Write `<<EOT` or `<<-EOT` at the end of the line.")
         self.pos = opening.end()
         mark = opening[2]
-        name = lexis.decode(mark)
+        name = lexis.shown(mark)
         hint = f"Put `{name}` alone on the line after the text."
         fault = Fault(start, f"this heredoc has no closing `{name}`", hint, opening.end())
 
@@ -212,7 +211,7 @@ class Templates:
         if match is None:
             return ""
         self.pos = match.end()
-        return sys.intern(lexis.decode(match[0]))
+        return lexis.name(match[0], match.start())
 
     def for_names(self) -> tuple[str | None, str]:
         """`k, v in` or `v in`, after `for`."""
