@@ -69,7 +69,7 @@ class Call:
         source, sources = self.source, self.session.sources
         location = locate(self)
         if location is None:
-            return self._missing(f"{self.address} is not downloaded ({source})")
+            return self._missing(f"{self.address} is not downloaded ({source or 'its source is not a literal'})")
         if not is_inside(location, sources.roots):
             message = f"the source of {self.address} lies outside the scanned directories"
             self._report("GR-PATH-ESCAPE", "warning", message, "scan a directory that holds it too")

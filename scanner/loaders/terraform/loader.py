@@ -21,6 +21,7 @@ from scanner.loaders.terraform.session import DataSource, Session, Sources
 from scanner.loaders.terraform.values import Marked, is_null, to_plain
 from scanner.model import Demand, Diagnostic, Limits, Loaded, LoadOptions, NativeResource, Unknown
 from scanner.source.document import Document
+from scanner.source.hcl import body_from_json
 from scanner.source.hcl.ast import Body
 
 INSTANCE_COST = 100
@@ -37,8 +38,8 @@ class Loader:
         block_names: Mapping[str, Any] | None = None,
         roots: Sequence[str] = (),
     ) -> None:
-        """`data_sources`: data source type to what it answers, see `DataSource`. `block_names`: resource type to
-        the tree of its nested blocks, for JSON syntax. `roots`: the absolute directories in which files may be
+        """`data_sources`: data source type to what it answers, see `DataSource`. `block_names`: for JSON
+        syntax, under `resource` and `data`, type to the tree of names of its nested blocks. `roots`: the absolute directories in which files may be
         read; without it, the innermost directory that holds all documents."""
         self._data_sources = dict(data_sources or {})
         self._block_names = dict(block_names or {})
@@ -76,6 +77,8 @@ class Loader:
         for document in documents:
             if isinstance(document.tree, Body):
                 yield document.tree
+            elif document.format == "tf_json" and document.tree is not None:
+                yield body_from_json(document, self._block_names)
 
 
 class Root:

@@ -102,6 +102,8 @@ class Instance(LazyObject):
         value = self.configured(name)
         if is_null(value):
             return self._computed(name)
+        if name not in self.resource.content.attributes and isinstance(value, list):
+            return block_objects(self, name, value)
         if isinstance(value, Unknown):
             return self._identified(value, name)
         if value.__class__ is Marked and isinstance(value.value, Unknown):
@@ -179,8 +181,10 @@ class Instance(LazyObject):
         composed = self.composed()
         if composed is not None and name in composed[0]:
             return composed[0][name]
-        if self.resource.type == "terraform_data" and name == "output":
-            return self.configured("input")
+        return self.computed(name)
+
+    def computed(self, name: str) -> Unknown:
+        """The Unknown for an attribute that nobody states."""
         code = "computed" if self.resource.mode == MANAGED else self.resource.mode
         if code == EPHEMERAL:
             code = "secret"
@@ -205,6 +209,37 @@ class Instance(LazyObject):
             value.code, value.text, span=value.span, identities=identities, not_null=value.not_null,
             prefix=value.prefix, suffix=value.suffix, contains=value.contains, type=value.type, literal=value.literal,
         )  # fmt: skip
+
+
+class BlockObject(LazyObject):
+    """A nested block that is referred to: what it does not state, the provider may compute."""
+
+    __slots__ = ("_name", "_owner", "_tree")
+
+    def __init__(self, owner: Instance, name: str, tree: Mapping[str, Any]) -> None:
+        self._owner = owner
+        self._name = name
+        self._tree = tree
+
+    def get_attr(self, name: str) -> Value:
+        """What is configured, else an Unknown with its identity."""
+        value = self._tree.get(name)
+        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+            return block_objects(self._owner, f"{self._name}.{name}", value)
+        return self._owner.computed(f"{self._name}.{name}") if value is None else value
+
+    def keys(self) -> list[str] | Unknown:
+        """Not known: the provider's schema says, which is not here."""
+        return self.materialise()
+
+    def materialise(self) -> Unknown:
+        """An unknown object with this identity."""
+        return self._owner.computed(self._name)
+
+
+def block_objects(owner: Instance, name: str, blocks: list[dict[str, Any]]) -> list[BlockObject]:
+    """The blocks of a type, as a reference to them sees them."""
+    return [BlockObject(owner, f"{name}[{index}]", block) for index, block in enumerate(blocks)]
 
 
 def _copy(value: Fragments | Encoded) -> Unknown:

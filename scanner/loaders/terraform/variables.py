@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from scanner.loaders.terraform import constraints
@@ -14,7 +15,8 @@ from scanner.loaders.terraform.values import EvalError, Marked, Value, is_null
 from scanner.model import Diagnostic, SourceSpan, Unknown
 from scanner.source.document import Document
 from scanner.source.hcl import parse_expression
-from scanner.source.hcl.ast import Attribute, Body, Expr, Literal, Variable
+from scanner.source.hcl.ast import Body, Expr, Invalid, Literal, ObjectExpr, TupleExpr, Variable
+from scanner.source.located import LocatedDict, LocatedList
 
 if TYPE_CHECKING:
     from scanner.loaders.terraform.config import Declaration, ModuleConfig
@@ -49,9 +51,8 @@ def assignments(session: Session, config: ModuleConfig) -> dict[str, Assigned]:
     https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence"""
     found: dict[str, Assigned] = {}
     for document in [*session.root.values, *_named(session)]:
-        if isinstance(document.tree, Body):
-            for name, attribute in document.tree.attributes.items():
-                found[name] = _assigned(session, document, attribute)
+        for name, expr in _written(document):
+            found[name] = _assigned(session, document, expr)
     for name, text in session.options.variables.items():
         if name in config.variables:
             found[name] = _given(session, config.variables[name], text)
@@ -75,10 +76,35 @@ def _named(session: Session) -> Iterator[Document]:
             session.report(Diagnostic("GR-VARIABLES", "error", message, "check the path", path))
 
 
-def _assigned(session: Session, document: Document, attribute: Attribute) -> Assigned:
-    expr = attribute.expr
+def _written(document: Document) -> Iterator[tuple[str, Expr]]:
+    """The names that a file of values sets, with their expressions."""
+    tree = document.tree
+    if isinstance(tree, Body):
+        for name, attribute in tree.attributes.items():
+            yield name, attribute.expr
+    elif isinstance(tree, LocatedDict):
+        for name, value in tree.items():
+            yield name, _json_expr(value, *tree.spans[name][2:])
+
+
+def _json_expr(value: Any, start: int, end: int) -> Expr:
+    """A JSON value as an expression; its strings are no templates."""
+    if isinstance(value, LocatedDict):
+        items: list[tuple[Expr, Expr]] = []
+        for key, item in value.items():
+            key_start, key_end, item_start, item_end = value.spans[key]
+            items.append((Literal(key_start, key_end, key), _json_expr(item, item_start, item_end)))
+        return ObjectExpr(start, end, items)
+    if isinstance(value, LocatedList):
+        return TupleExpr(start, end, [_json_expr(item, *span) for item, span in zip(value, value.spans, strict=True)])
+    if isinstance(value, Unknown):
+        return Invalid(start, end, value.text)
+    return Literal(start, end, Decimal(str(value)) if isinstance(value, float) else value)
+
+
+def _assigned(session: Session, document: Document, expr: Expr) -> Assigned:
     value = evaluate(expr, ValuesScope(document), session.budget)
-    text = document.data[attribute.value_start : attribute.value_end].decode("utf-8", "replace")
+    text = document.data[expr.start : expr.end].decode("utf-8", "replace")
     return Assigned(value, expr, document, text)
 
 

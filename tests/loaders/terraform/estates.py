@@ -9,7 +9,7 @@ from typing import Any
 from scanner.loaders.terraform.loader import Loader
 from scanner.model import Limits, Loaded, LoadOptions, NativeResource
 from scanner.source.document import Document
-from scanner.source.hcl import parse_hcl
+from scanner.source.parse import parse_document
 
 ROOT = "/estate"
 
@@ -18,15 +18,18 @@ def document(path: str, text: str, root: str = ROOT) -> Document:
     """A parsed document; its kind and format follow from its name."""
     name = path.rsplit("/", 1)[-1]
     kind, format = "terraform", "hcl"
-    if name.endswith((".tfvars", ".tfvars.json")):
+    if name.endswith(".tfvars"):
         kind, format = "tfvars", "tfvars"
+    elif name.endswith(".tfvars.json"):
+        kind, format = "tfvars", "json"
+    elif name.endswith((".tf.json", ".tofu.json")):
+        format = "tf_json"
     elif name == ".terraform.lock.hcl":
         kind = "lock"
     elif name == "modules.json":
         kind, format = "modules_manifest", "json"
     made = Document(path, f"{root}/{path}", format, kind, text.encode())
-    if format != "json":
-        parse_hcl(made, Limits())
+    parse_document(made, Limits())
     return made
 
 

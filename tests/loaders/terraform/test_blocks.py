@@ -95,3 +95,40 @@ resource "aws_x" "a" {
     assert (found["arn"].code, found["arn"].identities, found["arn"].not_null) == ("computed", ("aws_s3_bucket.b.arn",), True)
     assert (found["paths"].suffix, found["paths"].identities) == ("/*", ())
     assert not found["region"].not_null
+
+
+def test_a_nested_block_that_is_referred_to_may_have_computed_attributes():
+    text = """
+resource "aws_eks_cluster" "c" {
+  vpc_config {
+    subnet_ids = ["a"]
+    deep {
+      x = 1
+    }
+  }
+}
+resource "aws_x" "a" {
+  group  = aws_eks_cluster.c.vpc_config[0].cluster_security_group_id
+  subnet = aws_eks_cluster.c.vpc_config[0].subnet_ids[0]
+  deep   = aws_eks_cluster.c.vpc_config[0].deep[0].x
+  all    = aws_eks_cluster.c.vpc_config[*].vpc_id
+}
+"""
+    from tests.loaders.terraform.estates import by_address, load
+
+    found = by_address(load(text))["aws_x.a"].attributes
+    assert found["group"].identities == ("aws_eks_cluster.c.vpc_config[0].cluster_security_group_id",)
+    assert (found["subnet"], found["deep"]) == ("a", 1)
+    assert found["all"][0].code == "computed"
+
+
+def test_json_syntax_knows_blocks_by_the_table_it_is_given():
+    from scanner.loaders.terraform.loader import Loader
+    from tests.loaders.terraform.estates import load
+
+    text = '{"variable": {"v": {"default": 1}}, "resource": {"aws_x": {"a": {"rule": {"n": "${var.v}"}, "tags": {"k": "v"}}}}}'
+    loaded = load({"main.tf.json": text}, loader=Loader(block_names={"resource": {"aws_x": {"rule": {}}}}))
+    (resource,) = loaded.resources
+    assert resource.attributes["rule"] == [{"n": 1}]
+    assert resource.attributes["tags"] == {"k": "v"}
+    assert resource.provenance.place(("rule", 0, "n")).chain[0].what == "var.v"

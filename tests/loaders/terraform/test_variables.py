@@ -127,3 +127,15 @@ def test_an_undeclared_variable_is_unresolved_and_reported_where_it_is_written()
         ("GR-REFERENCE", "warning", 2, 16)
     ]
     assert loaded.resources[0].attributes["v"].code == "unresolved"
+
+
+def test_values_in_json_are_read_after_terraform_tfvars_and_keep_their_places():
+    files = {
+        "main.tf": 'variable "v" {}\nvariable "w" {}\nresource "aws_x" "a" {\n v = var.v\n w = var.w\n}',
+        "terraform.tfvars": 'v = "first"\nw = 1',
+        "terraform.tfvars.json": '{"v": {"a": ["${x}", 2.5, true, null]}}',
+    }
+    (resource,) = load(files).resources
+    assert resource.attributes == {"v": {"a": ["${x}", 2.5, True, None]}, "w": 1}
+    step = resource.provenance.place(("v", "a", 1)).chain[-1]
+    assert (step.text, step.location.path, step.location.start_column) == ("2.5", "terraform.tfvars.json", 22)
