@@ -107,11 +107,12 @@ class Configuration:
                 found.setdefault(name.rpartition("/")[2], []).append(constraint)
         return {name: ", ".join(dict.fromkeys(constraints)) for name, constraints in sorted(found.items())}
 
-    def scope(self, module: Module | None, address: Address, provider: str) -> str:
+    def scope(self, address: Address, provider: str) -> str:
         """The provider configuration that a resource is made with: `aws`, `aws.west`, `module.a.aws`.
 
         A module that does not configure a provider has its caller's; older plans do not say so themselves.
         """
+        module = self.module(address)
         stated = module.resources.get(address.resource, {}).get("provider_config_key") if module is not None else None
         if not isinstance(stated, str) or not stated:
             return provider.rpartition("/")[2] or address.resource.partition("_")[0]

@@ -16,9 +16,9 @@ from scanner.loaders.terraform_plan.located import Located
 from scanner.loaders.terraform_plan.plan import Instance, Plan
 from scanner.loaders.terraform_plan.problems import Problems
 from scanner.loaders.terraform_plan.provenance import PlanProvenance
-from scanner.loaders.terraform_plan.references import Resolver, Scope, Source, has_unknown
+from scanner.loaders.terraform_plan.references import Resolver, Source, has_unknown
 from scanner.loaders.terraform_plan.values import ABSENT, Overlay, hidden, secret_texts
-from scanner.model import Demand, Diagnostic, Encoded, Loaded, LoadOptions, NativeResource, Unknown
+from scanner.model import Demand, Diagnostic, Encoded, Loaded, LoadOptions, NativeResource, SourceSpan, Unknown
 from scanner.source.document import Document
 
 DataSource = Callable[[dict[str, Any]], tuple[Mapping[str, Any], Any]]
@@ -96,35 +96,39 @@ class _Reading:
     def resources(self, demand: Demand | None) -> Iterator[NativeResource]:
         for instance in self._plan.instances.values():
             names = None if demand is None else demand.get(instance.type, _EMPTY)
-            module = self._configuration.module(instance.address)
-            scope = self._resolver.scope(instance)
-            attributes = self._attributes(instance, scope, names)
-            span = self._located.header(instance.pointer)
+            provenance = self._provenance(instance)
             yield NativeResource(
                 "terraform_plan",
                 instance.type,
                 instance.text,
                 self._path,
-                attributes,
-                span,
-                PlanProvenance(
-                    instance, span, self._located, scope, self._variables, self._loader.written_as_blocks(instance.type)
-                ),
-                scope=self._configuration.scope(module, instance.address, instance.provider),
+                self._attributes(instance, names, provenance),
+                provenance.span,
+                provenance,
+                scope=self._configuration.scope(instance.address, instance.provider),
                 versions=self._versions,
                 identities=(instance.text,),
             )
 
-    def _attributes(self, instance: Instance, scope: Scope | None, names: frozenset[str] | None) -> dict[str, Any]:
-        values, unknown = instance.values, instance.unknown
+    def _provenance(self, instance: Instance) -> PlanProvenance:
+        scope = self._resolver.scope(instance)
+        blocks = self._loader.written_as_blocks(instance.type)
+        span = self._located.header(instance.pointer)
+        return PlanProvenance(instance, span, self._located, scope, self._variables, blocks)
+
+    def _attributes(
+        self, instance: Instance, names: frozenset[str] | None, provenance: PlanProvenance
+    ) -> dict[str, Any]:
+        values, unknown, scope, span = instance.values, instance.unknown, provenance.scope, provenance.span
         stated = scope.module.expressions(instance.address.resource) if scope is not None else {}
         if names is None:
             names = frozenset((*values, *(unknown if isinstance(unknown, dict) else stated if unknown is True else ())))
-        overlay = Overlay(self._resolver, scope, self._from_data)
+        overlay = Overlay(self._resolver, scope, self._from_data, span)
         found = {}
         for name in sorted(names):
-            value = values.get(name)
-            mask = unknown is True or (isinstance(unknown, dict) and unknown.get(name))
+            inner = _effective(name, values)
+            value = values.get(inner)
+            mask = unknown is True or (isinstance(unknown, dict) and unknown.get(inner))
             expression = stated.get(name, MISSING)
             if mask and has_unknown(mask):
                 value = overlay.attribute(name, value, mask, expression)
@@ -133,17 +137,17 @@ class _Reading:
             elif value is None and name not in values:
                 continue
             elif value is None and name.endswith("_wo") and expression is not MISSING:
-                value = Unknown("secret", "a write-only value", not_null=True)
+                value = Unknown("secret", "a write-only value", span=span, not_null=True)
             elif self._loader.is_hashed(name, value):
-                value = _text_of_hash(value, expression)
-            found[name] = self._guarded(value, name, instance, expression, scope)
+                value = _text_of_hash(value, expression, span)
+            found[name] = self._guarded(value, name, instance, provenance)
         return found
 
-    def _guarded(self, value: Any, name: str, instance: Instance, expression: Any, scope: Scope | None) -> Any:
+    def _guarded(self, value: Any, name: str, instance: Instance, provenance: PlanProvenance) -> Any:
         for mask in instance.sensitive:
             inner = mask is True or (isinstance(mask, dict) and mask.get(name))
             if inner:
-                value = hidden(value, inner, is_expression(expression) and "constant_value" in expression)
+                value = hidden(value, inner, provenance.is_literal((name,)), provenance.span)
         return value
 
     def _from_data(self, source: Source) -> Any:
@@ -156,7 +160,7 @@ class _Reading:
             return None
         if owner.text not in self._worked_out:
             self._worked_out[owner.text] = {}  # a document that is made from itself
-            body = self._attributes(owner, self._resolver.scope(owner), None)
+            body = self._attributes(owner, None, self._provenance(owner))
             self._worked_out[owner.text] = compute(body)[0]
         value = self._worked_out[owner.text].get(source.name)
         return value if isinstance(value, str | Encoded) else None
@@ -184,18 +188,23 @@ class _Reading:
                 yield from secret_texts(_object(outputs[name]).get("value"), True)
 
 
+def _effective(name: str, values: Mapping[str, Any]) -> str:
+    """Tags are the effective ones, those of the provider included: AWS plans these as `tags_all`."""
+    return "tags_all" if name == "tags" and isinstance(values.get("tags_all"), dict) and values["tags_all"] else name
+
+
 def _sensitive(group: Mapping[str, Any]) -> list[str]:
     return [name for name, entry in group.items() if _object(entry).get("sensitive") is True]
 
 
-def _text_of_hash(value: Any, expression: Any) -> Any:
+def _text_of_hash(value: Any, expression: Any, span: SourceSpan) -> Any:
     """The text behind a hash where the configuration has it; what is not known of it is not made up."""
     constant = expression.get("constant_value") if is_expression(expression) else None
     if isinstance(constant, str) and hashlib.sha1(constant.encode(), usedforsecurity=False).hexdigest() == value:
         return constant
     if isinstance(constant, str) or (is_expression(expression) and not references(expression)):
         return value
-    return Unknown("unsupported", "the plan has only a hash of the text", not_null=True)
+    return Unknown("unsupported", "the plan has only a hash of the text", span=span, not_null=True)
 
 
 def _object(value: Any) -> dict[str, Any]:

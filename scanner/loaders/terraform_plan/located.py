@@ -54,7 +54,7 @@ class Located:
         found = self._headers.get(path)
         if found is None:
             place = self.nearest(path)[0]
-            return self.span(place[0], place[1])
+            return self.span(place[0], place[1] + 1)
         return found
 
     def nearest(self, path: Pointer) -> tuple[Member, int]:

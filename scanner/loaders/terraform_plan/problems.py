@@ -49,7 +49,7 @@ class Problems:
         """Adds a diagnostic, unless there are too many."""
         if len(self.found) < MOST:
             place = self._located.member(pointer)
-            span = self._located.span(place[0], place[1]) if place else None
+            span = self._located.span(place[0], place[1] + 1) if place else None
             self.found.append(Diagnostic("GR-PLAN", level, message, hint, self._path, span))
 
     def _wrong(self, value: Any, expected: str, pointer: Pointer, level: str) -> None:

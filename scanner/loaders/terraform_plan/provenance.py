@@ -32,9 +32,9 @@ class PlanProvenance:
         blocks: Collection[str],
     ) -> None:
         self.instance = instance
-        self._span = span
+        self.span = span
         self._located = located
-        self._scope = scope
+        self.scope = scope
         self._variables = variables
         self._blocks = blocks
 
@@ -42,7 +42,7 @@ class PlanProvenance:
         """The attributes that are not known and that the configuration does not show: nobody states them, or a
         `dynamic` block does."""
         unknown = self.instance.unknown
-        stated = self._scope.module.expressions(self.instance.address.resource) if self._scope is not None else {}
+        stated = self.scope.module.expressions(self.instance.address.resource) if self.scope is not None else {}
         if not isinstance(unknown, dict):
             return frozenset()
         return frozenset(name for name, mask in unknown.items() if mask is True and name not in stated)
@@ -54,12 +54,12 @@ class PlanProvenance:
         member, length = self._located.nearest((*base, *path))
         depth = length - len(base)
         if not path or depth <= 0:
-            return Place(self._span, written(path), exact=not path, chain=chain)
+            return Place(self.span, written(path), exact=not path, chain=chain)
         value = _at(self.instance.values, path[:depth])
         exact = depth == len(path) or isinstance(value, str)
         if exact:
             return Place(self._located.span(member[0], member[2]), written(path), exact=True, chain=chain)
-        return Place(self._located.span(member[0], member[1]), written(path), exact=False, chain=chain)
+        return Place(self._located.span(member[0], member[1] + 1), written(path), exact=False, chain=chain)
 
     def is_given(self, path: tuple[PathStep, ...]) -> bool:
         """Whether the configuration mentions it, or it must have been written where the plan shows no configuration."""
@@ -75,7 +75,7 @@ class PlanProvenance:
     def is_literal(self, path: tuple[PathStep, ...]) -> bool:
         """Whether it is a constant, or comes from a variable that has its default."""
         expression: Any = self._expression(path) if path else MISSING
-        scope = self._scope
+        scope = self.scope
         for _ in range(_DEPTH):
             if scope is None or not is_expression(expression):
                 return isinstance(expression, dict | list) and bool(expression)
@@ -101,9 +101,9 @@ class PlanProvenance:
 
     def _expression(self, path: tuple[PathStep, ...]) -> Expression:
         """What the configuration has at the path, or around it where one expression gives the whole."""
-        if self._scope is None:
+        if self.scope is None:
             return MISSING
-        stated = self._scope.module.expressions(self.instance.address.resource)
+        stated = self.scope.module.expressions(self.instance.address.resource)
         name = path[0] if isinstance(path[0], str) else ""
         expression: Expression = stated.get(name, MISSING)
         value = self.instance.values.get(name)
@@ -119,9 +119,9 @@ class PlanProvenance:
     def _chain(self, path: tuple[PathStep, ...]) -> Iterator[Step]:
         """The names that the value was made from, with what the plan shows of them."""
         expression = self._expression(path) if path else MISSING
-        if self._scope is None or not is_expression(expression):
+        if self.scope is None or not is_expression(expression):
             return
-        stated = (*self._scope.module.place(self.instance.address.resource), path[0])
+        stated = (*self.scope.module.place(self.instance.address.resource), path[0])
         place = self._located.member(stated)
         location = self._located.span(place[0], place[2]) if place else None
         for reference in addresses.leaves(references(expression))[:5]:
@@ -129,10 +129,10 @@ class PlanProvenance:
 
     def _shown(self, reference: str) -> str:
         parts = addresses.steps(reference)
-        if self._scope is None or self._scope.parent is not None or parts[:1] != ("var",) or len(parts) != 2:
+        if self.scope is None or self.scope.parent is not None or parts[:1] != ("var",) or len(parts) != 2:
             return ""
         entry = _object(self._variables.get(parts[1]))
-        if _object(self._scope.module.variables.get(parts[1])).get("sensitive") is True or "value" not in entry:
+        if _object(self.scope.module.variables.get(parts[1])).get("sensitive") is True or "value" not in entry:
             return ""
         text = json.dumps(entry["value"], ensure_ascii=False, default=str)
         return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."

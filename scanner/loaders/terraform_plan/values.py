@@ -11,23 +11,27 @@ from typing import Any, Final
 
 from scanner.loaders.terraform_plan.configuration import HIDDEN, MISSING, Expression, element, is_expression
 from scanner.loaders.terraform_plan.references import KNOWN, Resolver, Scope, Source, Sources, has_unknown
-from scanner.model import Unknown
+from scanner.model import SourceSpan, Unknown
 
 ABSENT: Final = object()
 """In place of a value that there is none of."""
 
 _TEXTS: Final = {
-    "computed": "known after apply: {}",
-    "data": "read when it is applied: {}",
-    "variable": "without a value: {}",
+    "computed": "{} {} known after apply",
+    "data": "{} {} read when it is applied",
+    "variable": "{} {} not given a value",
 }
 
 
 class Overlay:
     """Marks the values of one instance. `attribute` is the top-level name that is being read."""
 
-    def __init__(self, resolver: Resolver, scope: Scope | None, worked_out: Callable[[Source], Any]) -> None:
-        """`worked_out` gives the value of a source that can be had all the same; None for others."""
+    def __init__(
+        self, resolver: Resolver, scope: Scope | None, worked_out: Callable[[Source], Any], span: SourceSpan | None
+    ) -> None:
+        """`worked_out` gives the value of a source that can be had all the same; None for others.
+        `span` is where the instance stands, and what is unknown in it."""
+        self._span = span
         self._resolver = resolver
         self._worked_out = worked_out
         self._scope = scope
@@ -62,7 +66,7 @@ class Overlay:
                 marked = next(names)
             else:
                 marked = self._marked(value, mask, element(expression, index, value))
-            found.append(Unknown("computed", "known after apply") if marked is ABSENT else marked)
+            found.append(self._nameless() if marked is ABSENT else marked)
         return found
 
     def _in_order(self, masks: list[Any], expression: Expression) -> Iterator[Unknown]:
@@ -70,11 +74,11 @@ class Overlay:
         sources = self._sources(expression)
         count = sum(mask is True for mask in masks)
         if len(sources.found) == count and not sources.open:
-            yield from (_of_source(source) for source in sources.found)
+            yield from (self._of_source(source) for source in sources.found)
             return
         alone = len(sources.found) == 1 and count == 1
         for _ in range(count):
-            yield _of_source(sources.found[0]) if alone else Unknown("computed", _text(sources.found))
+            yield self._of_source(sources.found[0]) if alone else self._nameless(sources.found)
 
     def _object(self, value: dict[str, Any], mask: dict[str, Any], expression: Expression) -> dict[str, Any]:
         found = dict(value)
@@ -91,14 +95,14 @@ class Overlay:
         if expression is MISSING:
             return ABSENT
         if expression is HIDDEN:
-            return Unknown("computed", "known after apply")
+            return self._nameless()
         if isinstance(expression, list):
             return [self._stated(block) for block in expression if isinstance(block, dict)]
         if not is_expression(expression):
             return self._stated(expression) if isinstance(expression, dict) else ABSENT
         if "constant_value" in expression:
             constant = expression["constant_value"]
-            return ABSENT if constant is None else Unknown("computed", "known after apply")
+            return ABSENT if constant is None else self._nameless()
         return self._referring(expression)
 
     def _stated(self, block: dict[str, Expression]) -> dict[str, Any]:
@@ -116,35 +120,38 @@ class Overlay:
         sources = self._sources(expression)
         if not sources.found:
             is_null = not sources.open and bool(expression.get("references"))
-            return ABSENT if is_null else Unknown("computed", "known after apply")
+            return ABSENT if is_null else self._nameless()
         if len(sources.found) == 1:
             source = sources.found[0]
             value = None if sources.open else self._worked_out(source)
-            return _of_source(source) if value is None else value
-        parts = tuple(_of_source(source) for source in sources.found)
-        return Unknown(parts[0].code, _text(sources.found), contains=parts)
+            return self._of_source(source) if value is None else value
+        parts = tuple(self._of_source(source) for source in sources.found)
+        return Unknown(parts[0].code, _text(sources.found), span=self._span, contains=parts)
 
     def _sources(self, expression: Expression) -> Sources:
         if self._scope is None or not is_expression(expression):
             return KNOWN
         return self._resolver.sources(expression, self._scope, self._attribute)
 
+    def _of_source(self, source: Source) -> Unknown:
+        name = source.identities[0].rpartition(".")[2]
+        return Unknown(
+            source.code,
+            _text((source,)),
+            span=self._span,
+            identities=source.identities,
+            not_null=source.exact and (name in ("id", "arn") or name.endswith("_arn")),
+        )
 
-def _of_source(source: Source) -> Unknown:
-    name = source.identities[0].rpartition(".")[2]
-    return Unknown(
-        source.code,
-        _text((source,)),
-        identities=source.identities,
-        not_null=source.exact and (name in ("id", "arn") or name.endswith("_arn")),
-    )
+    def _nameless(self, sources: tuple[Source, ...] = ()) -> Unknown:
+        return Unknown("computed", _text(sources), span=self._span)
 
 
 def _text(sources: tuple[Source, ...]) -> str:
     if not sources:
         return "known after apply"
     shown = ", ".join(source.identities[0] for source in sources[:3]) + (", ..." if len(sources) > 3 else "")
-    return _TEXTS[sources[0].code].format(shown)
+    return _TEXTS[sources[0].code].format(shown, "is" if len(sources) == 1 else "are")
 
 
 SHORTEST: Final = 4
@@ -154,18 +161,18 @@ SHORTEST_NUMBER: Final = 6
 """Digits of a number that is kept secret."""
 
 
-def hidden(value: Any, mask: Any, literal: bool) -> Any:
-    """The value with what is sensitive in it replaced by an Unknown."""
+def hidden(value: Any, mask: Any, literal: bool, span: SourceSpan | None) -> Any:
+    """The value with what is sensitive in it replaced by an Unknown, which is `literal` if it is a constant."""
     if mask is True:
         if value is None or value == "" or value == [] or value == {}:
             return value
         names = value.identities if isinstance(value, Unknown) else ()
-        return Unknown("secret", "a sensitive value", identities=names, not_null=True, literal=literal)
+        return Unknown("secret", "a sensitive value", span=span, identities=names, not_null=True, literal=literal)
     if isinstance(mask, dict) and isinstance(value, dict) and has_unknown(mask):
-        return {key: hidden(each, mask.get(key), literal) for key, each in value.items()}
+        return {key: hidden(each, mask.get(key), literal, span) for key, each in value.items()}
     if isinstance(mask, list) and isinstance(value, list) and has_unknown(mask):
         masks = [*mask, *([False] * len(value))]
-        return [hidden(each, masks[index], literal) for index, each in enumerate(value)]
+        return [hidden(each, masks[index], literal, span) for index, each in enumerate(value)]
     return value
 
 

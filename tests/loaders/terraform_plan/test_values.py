@@ -42,7 +42,8 @@ def test_unknown_is_absent_when_the_configuration_does_not_mention_it() -> None:
 def test_unknown_is_computed_when_the_configuration_mentions_it() -> None:
     found = attributes({}, {"bucket": True}, {"bucket": refers("aws_s3_bucket.b.id", "aws_s3_bucket.b")})["bucket"]
     assert (found.code, found.identities, found.not_null) == ("computed", ("aws_s3_bucket.b.id",), True)
-    assert found.text == "known after apply: aws_s3_bucket.b.id"
+    assert found.text == "aws_s3_bucket.b.id is known after apply"
+    assert found.span is not None
 
 
 def test_unknown_has_no_name_when_a_function_makes_it() -> None:
@@ -124,6 +125,26 @@ def test_only_what_is_demanded_is_loaded() -> None:
     tree = plan([managed("aws_x.y", {"a": 1, "b": 2}), managed("aws_z.y", {"a": 1})])
     found = load(tree, demand={"aws_x": frozenset({"b", "c"})})
     assert [each.attributes for each in found.resources] == [{"b": 2}, {}]
+
+
+def test_tags_are_the_effective_ones() -> None:
+    values = {"tags": {"a": "1"}, "tags_all": {"a": "1", "owner": "o"}}
+    unknown = {"tags_all": {"id": True}, "tags": {"id": True}}
+    found = attributes(values, unknown, {"tags": refers("aws_s3_bucket.b.id")})["tags"]
+    assert [*found] == ["a", "owner", "id"]
+    assert names(found["id"]) == ("aws_s3_bucket.b.id",)
+    assert attributes({"tags": None, "tags_all": {}}, None, {}) == {"tags": None, "tags_all": {}}
+    assert attributes({"tags": {"a": "1"}}, {"tags_all": True}, {"tags": constant({})}) == {"tags": {"a": "1"}}
+
+
+def test_a_sensitive_default_is_literal() -> None:
+    tree = plan([managed("aws_x.y", {"p": "hunter2!"}, sensitive_values={"p": True})], [], [])
+    tree["configuration"]["root_module"] = {
+        "resources": [configured("aws_x.y", {"p": refers("var.p")})],
+        "variables": {"p": {"sensitive": True, "default": "hunter2!"}},
+    }
+    assert load(tree).resources[0].attributes["p"].literal
+    assert not load({**tree, "variables": {"p": {"value": "other"}}}).resources[0].attributes["p"].literal
 
 
 def test_sensitive_values_are_secret() -> None:
