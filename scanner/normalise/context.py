@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from scanner.model import Encoded, NativeResource, Unknown
+from scanner.model import Encoded, Limits, NativeResource, Unknown
 
 
 class Context:
@@ -51,4 +51,10 @@ class Context:
             return self.invalid("the text is not the JSON document it should be")
 
     def _yaml(self, text: str) -> Any:
-        return Unknown("unsupported", "YAML in a text is not read", span=self.native.span)
+        """The one document of a stream; budgets and hostile input are the reader's business."""
+        from scanner.source.document import Document
+        from scanner.source.yaml import parse_yaml
+
+        data = text.encode("utf-8", "replace")
+        trees = parse_yaml(Document(self.native.span.path, "", "yaml", "kubernetes", data), Limits())
+        return trees[0] if len(trees) == 1 else self.invalid("the text is not one YAML document")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from scanner.model import Resource, Unknown
@@ -200,5 +201,9 @@ def test_a_manifest_in_a_resource_is_mapped_by_the_kind_it_names() -> None:
     load, box = shaped("k_manifest", {"manifest": manifest})
     assert (load.kind, load.attributes["name"], box.attributes["image"]) == ("test.load", "n", "web:1")
     assert box.locator.places(box, "image")[0].attribute == "manifest.spec.template.spec.containers[0].image"
+    load, box = shaped("k_yaml", {"body": json.dumps(manifest)})
+    assert (load.attributes["name"], box.attributes["image"]) == ("n", "web:1")
+    (broken,) = shaped("k_yaml", {"body": "a: [\n---\n"})
+    assert broken.kind == "terraform/k_yaml"
     (unknown,) = shaped("k_manifest", {"manifest": variable("m")})
     assert unknown.kind == "terraform/k_manifest"
