@@ -156,7 +156,8 @@ def main() -> int:
     """Writes the pages, or names those that are out of date."""
     stale = [name for name, text in pages().items() if not _is_current(REFERENCE / name, text)]
     if "--check" in sys.argv:
-        print("\n".join(f"out of date: docs/reference/{name}" for name in stale))
+        for name in stale:
+            print(f"out of date: docs/reference/{name}")
         return 1 if stale else 0
     REFERENCE.mkdir(exist_ok=True)
     for name, text in pages().items():

@@ -66,6 +66,8 @@ class ScanOptions:
     context: Mapping[str, str] = field(default_factory=dict)
     passes: bool = True
     """Whether passes become findings too; they are counted in any case."""
+    cross_check: bool = False
+    """Whether every input is read by a second, independent reader too, and differences are reported."""
 
 
 def load_options(
@@ -160,6 +162,10 @@ def parse(documents: Iterable[Document], options: ScanOptions, progress: Progres
     documents = list(documents)
     for number, document in enumerate(documents, 1):
         _guarded(document.path, document.diagnostics, partial(parse_document, document, options.load.limits))
+        if options.cross_check and document.format in ("hcl", "tfvars"):
+            from scanner.source.second_reader import cross_check
+
+            document.diagnostics += _guarded(document.path, document.diagnostics, partial(cross_check, document)) or []
         progress("files read", number, len(documents))
     return [each for document in documents for each in document.diagnostics]
 

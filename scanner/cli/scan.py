@@ -45,6 +45,7 @@ from scanner.cli.loading import load_options, loading_options
 @click.option("--all", "show_passes", is_flag=True, help="List passes too.")
 @loading_options
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A word that rules can read. Repeatable.")
+@click.option("--cross-check", is_flag=True, help="Read every input a second time, by another reader, and compare.")
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding.")
 @click.option("-v", "--verbose", count=True, help="Lists that are cut short are shown whole.")
 @click.option("--no-color", is_flag=True, help="No colours, even on a terminal.")
@@ -66,6 +67,7 @@ def command(**given: Any) -> int:
         load=load_options(given),
         context=pairs(given["context"], "--context"),
         passes=given["show_passes"],
+        cross_check=given["cross_check"],
     )
     with output.Progress() as progress:
         result = api.scan(given["paths"] or (".",), options, progress=progress.step)
