@@ -11,13 +11,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from scanner.loaders.terraform_plan import plan as plans
-from scanner.loaders.terraform_plan.configuration import MISSING, Configuration, Module, is_expression, references
+from scanner.loaders.terraform_plan.configuration import MISSING, Configuration, is_expression, references
 from scanner.loaders.terraform_plan.located import Located
 from scanner.loaders.terraform_plan.plan import Instance, Plan
 from scanner.loaders.terraform_plan.problems import Problems
 from scanner.loaders.terraform_plan.provenance import PlanProvenance
 from scanner.loaders.terraform_plan.references import Resolver, Source, has_unknown
-from scanner.loaders.terraform_plan.values import ABSENT, Overlay, hidden, secret_texts
+from scanner.loaders.terraform_plan.secrets import secrets_of
+from scanner.loaders.terraform_plan.values import ABSENT, Overlay, hidden
 from scanner.model import Demand, Diagnostic, Encoded, Loaded, LoadOptions, NativeResource, SourceSpan, Unknown
 from scanner.source.document import Document
 
@@ -110,6 +111,10 @@ class _Reading:
                 identities=(instance.text,),
             )
 
+    def secrets(self) -> Iterator[str]:
+        """Every text that the plan says is sensitive."""
+        return secrets_of(self._plan, self._configuration.root)
+
     def _provenance(self, instance: Instance) -> PlanProvenance:
         scope = self._resolver.scope(instance)
         blocks = self._loader.written_as_blocks(instance.type)
@@ -165,36 +170,10 @@ class _Reading:
         value = self._worked_out[owner.text].get(source.name)
         return value if isinstance(value, str | Encoded) else None
 
-    def secrets(self) -> Iterator[str]:
-        """Every text that the plan says is sensitive."""
-        for instance in (*self._plan.instances.values(), *self._plan.deferred.values()):
-            for mask in instance.sensitive:
-                if mask:
-                    yield from secret_texts(instance.values, mask)
-        tree = self._located.tree
-        for name in _sensitive(self._configuration.root.variables):
-            yield from secret_texts(_object(self._variables.get(name)).get("value"), True)
-        pending: list[Module] = [self._configuration.root]
-        while pending:
-            module = pending.pop()
-            pending += module.children()
-            stated = _object(module.call.get("expressions"))
-            for name in _sensitive(module.variables):
-                yield from secret_texts(_object(module.variables[name]).get("default"), True)
-                yield from secret_texts(_object(stated.get(name)).get("constant_value"), True)
-        for top in ("planned_values", "values"):
-            outputs = _object(_object(tree.get(top)).get("outputs"))
-            for name in _sensitive(outputs):
-                yield from secret_texts(_object(outputs[name]).get("value"), True)
-
 
 def _effective(name: str, values: Mapping[str, Any]) -> str:
     """Tags are the effective ones, those of the provider included: AWS plans these as `tags_all`."""
     return "tags_all" if name == "tags" and isinstance(values.get("tags_all"), dict) and values["tags_all"] else name
-
-
-def _sensitive(group: Mapping[str, Any]) -> list[str]:
-    return [name for name, entry in group.items() if _object(entry).get("sensitive") is True]
 
 
 def _text_of_hash(value: Any, expression: Any, span: SourceSpan) -> Any:
@@ -205,7 +184,3 @@ def _text_of_hash(value: Any, expression: Any, span: SourceSpan) -> Any:
     if isinstance(constant, str) or (is_expression(expression) and not references(expression)):
         return value
     return Unknown("unsupported", "the plan has only a hash of the text", span=span, not_null=True)
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -154,13 +154,6 @@ def _text(sources: tuple[Source, ...]) -> str:
     return _TEXTS[sources[0].code].format(shown, "is" if len(sources) == 1 else "are")
 
 
-SHORTEST: Final = 4
-"""Characters of a text that is kept secret; hiding shorter ones would hide half of every report."""
-
-SHORTEST_NUMBER: Final = 6
-"""Digits of a number that is kept secret."""
-
-
 def hidden(value: Any, mask: Any, literal: bool, span: SourceSpan | None) -> Any:
     """The value with what is sensitive in it replaced by an Unknown, which is `literal` if it is a constant."""
     if mask is True:
@@ -174,30 +167,3 @@ def hidden(value: Any, mask: Any, literal: bool, span: SourceSpan | None) -> Any
         masks = [*mask, *([False] * len(value))]
         return [hidden(each, masks[index], literal, span) for index, each in enumerate(value)]
     return value
-
-
-def secret_texts(value: Any, mask: Any) -> Iterator[str]:
-    """Every text and long number in what is sensitive of a value."""
-    if mask is True:
-        yield from _texts(value)
-    elif isinstance(mask, dict) and isinstance(value, dict):
-        for key, each in mask.items():
-            if each:
-                yield from secret_texts(value.get(key), each)
-    elif isinstance(mask, list) and isinstance(value, list):
-        for each, inner in zip(value, mask, strict=False):
-            yield from secret_texts(each, inner)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        if len(value) >= SHORTEST:
-            yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
-    elif isinstance(value, int | float) and not isinstance(value, bool) and len(str(value)) >= SHORTEST_NUMBER:
-        yield str(value)

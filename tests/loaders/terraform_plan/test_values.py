@@ -184,6 +184,26 @@ def test_secrets_are_found_where_nothing_demands_them() -> None:
     assert load(tree, demand={}).secrets == ("from-call", "from-default", "from-output", "from-variable", "hunter2!")
 
 
+def test_secrets_of_what_was_before_are_found() -> None:
+    drift = change("aws_x.y", None, before={"p": "was-drift"}, before_sensitive={"p": True})
+    tree = plan(
+        [managed("aws_x.y", {"p": "is"})],
+        [
+            change(
+                "aws_x.y", None, "update", before={"p": "was-before"}, before_sensitive={"p": True}, after={"p": "is"}
+            )
+        ],
+        resource_drift=[drift],
+        output_changes={"o": {"actions": ["create"], "after": "output", "after_sensitive": True}},
+        prior_state={
+            "values": {
+                "root_module": {"resources": [managed("aws_x.y", {"p": "was-state"}, sensitive_values={"p": True})]}
+            }
+        },
+    )
+    assert load(tree).secrets == ("output", "was-before", "was-drift", "was-state")
+
+
 def test_secrets_keep_the_names_of_what_they_will_be() -> None:
     found = attributes({}, {"a": True}, {"a": refers("aws_s3_bucket.b.id")}, after_sensitive={"a": True})["a"]
     assert (found.code, found.identities) == ("secret", ("aws_s3_bucket.b.id",))
