@@ -58,13 +58,16 @@ def is_inside(location: str, roots: Sequence[str]) -> bool:
     return any(root in ("", ".", "/") or location == root or location.startswith(root + "/") for root in roots)
 
 
-def common_root(documents: Iterable[Document]) -> str:
-    """The innermost directory that holds every document; `.` where there is none."""
+def spanned(documents: Iterable[Document]) -> tuple[str, ...]:
+    """The innermost directory that holds every document; their own outermost directories where only `/` does."""
     folders = {_folder(document) for document in documents if document.kind != "modules_manifest"}
-    absolute = [folder for folder in folders if folder.startswith("/")]
-    if absolute:
-        return posixpath.commonpath(absolute)
-    return posixpath.commonpath(list(folders)) or "." if folders else "."
+    absolute = sorted(folder for folder in folders if folder.startswith("/"))
+    if not absolute:
+        return (".",)
+    common = posixpath.commonpath(absolute)
+    if common != "/":
+        return (common,)
+    return tuple(one for one in absolute if not any(one.startswith(other + "/") for other in absolute))
 
 
 def is_downloaded(location: str) -> bool:

@@ -17,14 +17,14 @@ from scanner.model import Limits, Unknown
 class Files:
     """Reads below `roots`, relative paths being relative to `base`, the directory of the root module."""
 
-    __slots__ = ("_read", "base", "escapes", "limits", "roots")
+    __slots__ = ("_read", "_real", "base", "limits", "roots")
 
-    def __init__(self, base: str, roots: Sequence[str], limits: Limits) -> None:
+    def __init__(self, base: str, roots: Sequence[str], real: Sequence[str], limits: Limits) -> None:
+        """`real`: the real directories in which a file must lie when all links are followed."""
         self.base = base
         self.roots = roots
         self.limits = limits
-        self.escapes = 0
-        """How many paths outside the roots were asked for."""
+        self._real = real
         self._read: dict[str, bytes | Unknown] = {}
 
     def read(self, path: str) -> bytes | Unknown:
@@ -60,9 +60,8 @@ class Files:
             return Unknown("unresolved", "there are no files beside standard input", not_null=True)
         if location and is_inside(location, self.roots):
             real = os.path.realpath(location)
-            if is_inside(real, [os.path.realpath(root) for root in self.roots]):
+            if is_inside(real, self._real):
                 return real
-        self.escapes += 1
         return Unknown("path_escape", "a file outside the scanned directories is never read", not_null=True)
 
     def _bytes(self, location: str, path: str) -> bytes:

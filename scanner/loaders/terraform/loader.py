@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from scanner.loaders.terraform import handed, providers, variables
 from scanner.loaders.terraform.calls import Call
 from scanner.loaders.terraform.config import ModuleConfig, collect
-from scanner.loaders.terraform.documents import Directory, common_root, group
+from scanner.loaders.terraform.documents import Directory, group, spanned
 from scanner.loaders.terraform.modules import Module
 from scanner.loaders.terraform.provenance import TerraformProvenance
 from scanner.loaders.terraform.resources import Instance, Resource
@@ -53,8 +54,10 @@ class Loader:
             for location, directory in directories.items()
             if directory.primary or directory.overrides
         }
-        roots = self._roots or (common_root(documents),)
-        sources = Sources(directories, configs, roots, options, self._data_sources)
+        # The documents may name a scanned directory through a link, the real check comes when a file is read.
+        lexical = (*self._roots, *spanned(documents))
+        real = tuple(os.path.realpath(root) for root in self._roots or lexical if root.startswith("/"))
+        sources = Sources(directories, configs, lexical, real, options, self._data_sources)
         declared = [one for config in configs.values() for one in config.diagnostics]
         sources.diagnostics.update(dict.fromkeys([*_terragrunt(documents), *declared]))
         resources: list[NativeResource] = []

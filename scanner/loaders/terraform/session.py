@@ -37,7 +37,9 @@ class Sources:
     directories: Mapping[str, Directory]
     configs: Mapping[str, ModuleConfig]
     roots: tuple[str, ...]
-    """Where files may be read."""
+    """Where files may be read, as the documents name these places."""
+    real_roots: tuple[str, ...]
+    """The same, all links followed."""
     options: LoadOptions
     data_sources: Mapping[str, DataSource]
     diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
@@ -54,7 +56,7 @@ class Session:
         self.options = sources.options
         self.root = root
         self.budget = Budget(sources.options.limits)
-        self.files = Files(root.location, sources.roots, sources.options.limits)
+        self.files = Files(root.location, sources.roots, sources.real_roots, sources.options.limits)
         self.secrets: list[str] = []
         self.stack: list[tuple[DocumentScope, Expr]] = []
         """The expressions being evaluated, outermost first, each with its scope."""
