@@ -93,7 +93,7 @@ class Checker:
     def value(self, node: Node) -> Node:
         """A node whose value is used for something; a secret may not be."""
         node = self.check(node)
-        if node.type.name == "secret":
+        if node.type.name == "secret" and not self.secrets_shown:
             self.complain(
                 "a secret can be read by secret.found, secret.is_name, is_literal and is_given only", node.offset,
                 "or compare it with null",

@@ -125,16 +125,10 @@ def contained(item: Any, collection: Any) -> Any:
         return _contained_in_list(item, collection)
     if isinstance(collection, dict):
         if isinstance(item, Unknown):
-            return derived(item) if collection else False
-        return has_key(item, collection)
+            return derived(item)
+        if isinstance(item, (str, int, float)):
+            return map_key(item) in collection
     return CelError(f"no such overload: {type_name(item)} in {type_name(collection)}")
-
-
-def has_key(key: Any, collection: dict[Any, Any]) -> bool:
-    """Whether a map has a known key."""
-    if isinstance(key, (list, dict, Resource)):
-        return False
-    return map_key(key) in collection
 
 
 def _contained_in_list(item: Any, collection: list[Any]) -> bool | Unknown:

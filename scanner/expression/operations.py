@@ -56,7 +56,7 @@ def attribute_of(resource: Any, name: str, *, secret: bool = False, lenient: boo
 
 def enter(result: dict[Any, Any], key: Any, value: Any) -> None:
     """Puts an entry in a map that a literal makes."""
-    if key is None or isinstance(key, (float, list, dict, Resource)):
+    if not isinstance(key, (str, int)):
         raise Failure(f"{type_name(key)} cannot be the key of a map")
     key = map_key(key)
     if key in result:

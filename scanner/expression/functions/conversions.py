@@ -58,7 +58,7 @@ def to_int(value: Any) -> int:
 def to_uint(value: Any) -> UInt:
     """The uint of a number or text."""
     kind = type_name(value)
-    if kind == "double" and not -1.0 < value < 2.0**64:
+    if kind == "double" and not 0.0 <= value < 2.0**64:
         raise Failure("double out of uint range")
     digits = kind == "string" and value.isascii() and value.isdigit() and len(value) < 21
     if kind not in ("int", "uint", "double") and not digits:

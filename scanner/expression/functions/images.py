@@ -9,10 +9,12 @@ from typing import Any, Final
 from scanner.expression import types as t
 from scanner.expression.errors import Failure
 from scanner.expression.functions.table import NULL, Function
-from scanner.expression.values import derived, surely_string
+from scanner.expression.values import derived
 from scanner.model import Unknown
 
 _DIGEST = re.compile(r"[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}")
+_HEX = re.compile(r"[0-9a-fA-F]{32,}")
+"""How a digest ends behind its last colon; what ends otherwise is none."""
 _QUANTITY = re.compile(
     r"([+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40}))([numkMGTPE]?|[KMGTPE]i|[eE][+-]?[0-9]{1,3})"
 )
@@ -40,9 +42,9 @@ def _split(image: str) -> tuple[str, str | None, str | None]:
 def tag(image: Any) -> Any:
     """The tag, null if none is stated. Of an Unknown, its end decides: `"${repository}:latest"`."""
     if isinstance(image, Unknown):
-        end = image.suffix
-        decided = bool(end) and "/" not in end[end.rfind(":") :] and ":" in end and "@" not in end
-        return end.rpartition(":")[2] or None if decided else derived(image)
+        _, colon, end = image.suffix.rpartition(":")
+        decided = colon and "/" not in end and "@" not in image.suffix and not _HEX.fullmatch(end)
+        return (end or None) if decided else derived(image)
     return _split(image)[1]
 
 
@@ -52,11 +54,8 @@ def digest(image: Any) -> Any:
         _, at, end = image.suffix.rpartition("@")
         if at:
             return end if _DIGEST.fullmatch(end) else None
-        # Fewer than 32 hexadecimal digits behind the last colon end no digest.
-        tail = image.suffix.rpartition(":")[2]
-        if surely_string(image) and ":" in image.suffix and not re.fullmatch(r"[0-9a-fA-F]{32,}", tail):
-            return None
-        return derived(image)
+        _, colon, end = image.suffix.rpartition(":")
+        return None if colon and not _HEX.fullmatch(end) else derived(image)
     return _split(image)[2]
 
 

@@ -1,0 +1,171 @@
+"""What is decided although something is not known, case by case, on both paths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from scanner.expression import EvaluationError, compile_expression
+from scanner.model import Encoded, Type, Unknown
+from tests.expression.kinds import BINDINGS, KINDS, RECORDS, Nowhere, Root, resource
+
+U = Unknown("variable", "var.x has no value")
+BUCKET = Unknown("computed", "known after apply", identities=("aws_s3_bucket.b.arn",), not_null=True)
+OBJECTS = Unknown("computed", "known after apply", prefix="arn:aws:s3:::", suffix="/*")
+OPEN_LIST = Unknown("variable", "var.list has no value", contains=("0.0.0.0/0", "b"))
+
+
+def judged(text: str, **values: Any) -> Any:
+    names = {name.replace("__", "."): value for name, value in values.items()}
+    environment = {"thing": resource("test.thing", names), "params": {"limit": 3, "words": [], "combos": []}, "root": Root({})}
+    program = compile_expression(text, bindings=BINDINGS, kinds=KINDS, records=RECORDS)
+    exact = outcome(program.evaluate_exactly, environment)
+    assert type(outcome(program.evaluate, environment)) is type(exact)
+    return exact
+
+
+def outcome(run: Any, environment: Any) -> Any:
+    try:
+        return run(environment)
+    except EvaluationError as error:
+        return error
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "answer"),
+    [
+        ("thing.flag && thing.other_flag", {"flag": U, "other_flag": False}, False),
+        ("thing.flag || thing.other_flag", {"flag": U, "other_flag": True}, True),
+        ("thing.flag && thing.other_flag", {"flag": U, "other_flag": True}, "unknown"),
+        ("thing.flag && 1 / thing.count == 1", {"flag": U, "count": 0}, "unknown"),
+        ("1 / thing.count == 1 || thing.flag", {"flag": U, "count": 0}, "unknown"),
+        ("[thing.name, string(1 / thing.count)].size() == 2", {"name": U, "count": 0}, "error"),
+        ("thing.name == '*'", {"name": OBJECTS}, False),
+        ("thing.name == 'arn:aws:s3:::b/*'", {"name": OBJECTS}, "unknown"),
+        ("thing.name != '*'", {"name": OBJECTS}, True),
+        ("thing.name == null", {"name": BUCKET}, False),
+        ("thing.name == null", {"name": U}, "unknown"),
+        ("thing.name == thing.mode.kind", {"name": BUCKET, "mode__kind": BUCKET}, True),
+        ("thing.name == thing.mode.kind", {"name": U, "mode__kind": U}, "unknown"),
+        ("thing.name in ['a', '*']", {"name": OBJECTS}, False),
+        ("'b' in thing.names", {"names": [U, "b"]}, True),
+        ("'c' in thing.names", {"names": [U, "b"]}, "unknown"),
+        ("'c' in thing.names", {"names": [OBJECTS, "b"]}, False),
+        ("'b' in thing.names", {"names": OPEN_LIST}, True),
+        ("thing.names.size() == 2", {"names": [U, U]}, True),
+        ("thing.names.size() == 0", {"names": OPEN_LIST}, False),
+        ("thing.names.size() > 0", {"names": OPEN_LIST}, True),
+        ("thing.names.size() > 1", {"names": OPEN_LIST}, "unknown"),
+        ("thing.names.exists(n, n == 'b')", {"names": OPEN_LIST}, True),
+        ("thing.names.exists(n, n == 'c')", {"names": OPEN_LIST}, "unknown"),
+        ("thing.names.all(n, n == 'b')", {"names": OPEN_LIST}, False),
+        ("thing.names.all(n, n.size() < 99)", {"names": OPEN_LIST}, "unknown"),
+        ("cidr.is_world(thing.names)", {"names": [U, "0.0.0.0/0"]}, True),
+        ("cidr.is_world(thing.names)", {"names": [U, "10.0.0.0/8"]}, "unknown"),
+        ("cidr.is_world(thing.names)", {"names": [Unknown("computed", "", suffix="/32"), "10.0.0.0/8"]}, False),
+        ("cidr.is_world(thing.names)", {"names": [Unknown("computed", "", suffix="/1"), "128.0.0.0/1"]}, "unknown"),
+        ("cidr.is_world(thing.names)", {"names": OPEN_LIST}, True),
+        ("thing.name.startsWith('arn:')", {"name": OBJECTS}, True),
+        ("thing.name.startsWith('http')", {"name": OBJECTS}, False),
+        ("thing.name.endsWith('/*')", {"name": OBJECTS}, True),
+        ("thing.name + 'x' == 'b'", {"name": OBJECTS}, False),
+        ("'x' + thing.name == 'b'", {"name": U}, "unknown"),
+        ("thing.link == null", {"link": None}, True),
+        ("thing.link.flag == true", {"link": None}, False),
+        ("thing.link.owner.link.name == 'a'", {"link": None}, False),
+        ("thing.link.flag == true", {"link": U}, "unknown"),
+        ("thing.link.name == 'b'", {"link": Unknown("unresolved", "not here", identities=("x",), prefix="a")}, "unknown"),
+        ("thing.count > 3", {"count": None}, "error"),
+        ("thing.count + 1 == 1", {"count": None}, "error"),
+        ("thing.flag && true", {"flag": None}, "error"),
+        ("thing.count > 3 || true", {"count": None}, True),
+        ("thing.names.exists(n, true)", {"names": None}, "error"),
+        ("first(thing.name, 'b') == 'b'", {"name": None}, True),
+        ("first(thing.name, 'b') == 'b'", {"name": U}, "unknown"),
+        ("first(thing.name, 'b') == thing.mode.kind", {"name": BUCKET, "mode__kind": BUCKET}, True),
+        ("either(thing.flag, thing.other_flag)", {"flag": U, "other_flag": True}, True),
+        ("either(thing.flag, thing.other_flag)", {"flag": U, "other_flag": False}, "unknown"),
+        ("either(thing.flag, thing.other_flag) == null", {}, True),
+        ("either(thing.flag, thing.other_flag) == false", {"flag": False}, True),
+        ("iam.matches(thing.names, 'iam:PassRole')", {"names": [Unknown("computed", "", prefix="s3:")]}, False),
+        ("image.tag(thing.name) == 'latest'", {"name": Unknown("computed", "", suffix=":latest")}, True),
+        ("image.digest(thing.name) == null", {"name": Unknown("computed", "", suffix=":latest")}, True),
+        ("secret.found(thing.name)", {"name": Unknown("computed", "", prefix="key=AKIAABCDEFGHIJKLMNOP x")}, True),
+        ("secret.found(thing.name)", {"name": Encoded({"a": ["AKIAABCDEFGHIJKLMNOP", U]}, "json", U)}, True),
+        ("secret.found(thing.password)", {"password": "AKIAABCDEFGHIJKLMNOP"}, True),
+        ("thing.password != null", {"password": "x"}, True),
+        ("thing.password == null", {"password": U}, "unknown"),
+        ("thing.effective == 'x'", {"effective": "x"}, True),
+        ("thing.effective in ['x', null]", {"effective": None}, True),
+        ("thing.effective == 1", {"effective": True}, False),
+    ],
+)  # fmt: skip
+def test_outcome(text: str, values: dict[str, Any], answer: Any):
+    found = judged(text, **values)
+    kind = "unknown" if isinstance(found, Unknown) else "error" if isinstance(found, EvaluationError) else found
+    assert kind == answer
+
+
+def test_unknown_result_has_the_first_cause_without_its_claims():
+    second = Unknown("computed", "second")
+    result = judged("thing.name == 'arn:aws:s3:::b/*' && thing.flag", name=OBJECTS, flag=second)
+    assert (result.code, result.text) == ("computed", "known after apply")
+    assert (result.identities, result.prefix, result.suffix, result.contains) == ((), "", "", ())
+
+
+@pytest.mark.parametrize("question", ["is_given", "is_literal"])
+def test_questions_about_the_code_are_answered_for_deferred_values(question: str):
+    deferred = Unknown("computed", "known after apply")
+    undecidable = Unknown("module_missing", "the module is not here")
+    place = Nowhere(given=("name",), literal=("name",))
+    program = compile_expression(f"{question}(thing.name)", bindings=BINDINGS, kinds=KINDS)
+
+    def answer(value: Any, where: Nowhere) -> Any:
+        return program.evaluate({"thing": resource("test.thing", {"name": value}, locator=where)})
+
+    assert answer(deferred, place) is True
+    assert answer("x", place) is True
+    assert answer(deferred, Nowhere()) is False
+    assert answer(None, Nowhere()) is False
+    assert answer(undecidable, Nowhere()).code == "module_missing"
+
+
+def test_field_of_a_record_is_literal_when_it_is_known():
+    program = compile_expression("thing.parts.exists(p, is_literal(p.key))", bindings=BINDINGS, kinds=KINDS)
+    part = {"value": None, "on": None, "words": []}
+    for value, answer in [("x", True), (None, False), (U, False), (Unknown("secret", "", literal=True), True)]:
+        assert program.evaluate({"thing": resource("test.thing", {"parts": [{**part, "key": value}]})}) is answer
+
+
+def test_root_lists_resources_of_a_kind():
+    program = compile_expression("root.all('test.other').exists(o, o.flag)", bindings={"root": Type("root")}, kinds=KINDS)
+    other = resource("test.other", {"flag": True})
+    assert program.evaluate({"root": Root({"test.other": [other]})}) is True
+    assert program.evaluate({"root": Root({})}) is False
+    assert program.evaluate({"root": Root({"test.other": Unknown("module_missing", "gone", contains=(other,))})}) is True
+
+
+def test_budget_is_an_unknown_on_both_paths():
+    program = compile_expression(
+        "thing.names.all(a, thing.names.all(b, thing.names.all(c, a + b + c != 'x')))", bindings=BINDINGS, kinds=KINDS
+    )
+    environment = {"thing": resource("test.thing", {"names": ["a"] * 300})}
+    for run in (program.evaluate, program.evaluate_exactly):
+        result = run(environment, steps=10_000)
+        assert isinstance(result, Unknown)
+        assert result.code == "budget"
+    assert program.trace(environment, steps=10_000).value.code == "budget"
+
+
+def test_deep_loops_are_run_exactly():
+    text = "true"
+    for number in range(25):
+        text = f"[1].all(e{number}, {text})"
+    assert compile_expression(text, bindings={}).evaluate({}) is True
+
+
+def test_names_of_the_expression_are_only_quoted_in_generated_code():
+    bindings = {"x": Type("dyn")}
+    program = compile_expression("x.`a-b/c.d` == '''\"\"\"\\n' + \\'''' || x.`import os`", bindings=bindings)
+    assert program.evaluate({"x": {"a-b/c.d": 1, "import os": True}}) is True
