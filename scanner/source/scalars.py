@@ -1,7 +1,7 @@
 """Plain YAML scalars to values, as the readers of Kubernetes and CloudFormation take them.
 
 YAML 1.1 with yes/no/on/off and both octal forms, but without base 60 and dates, which neither
-reads as such. Source: resolve.go of https://github.com/kubernetes-sigs/yaml (goyaml.v2).
+reads as such. Digits after a 0 that are no octal number (an account id) stay text. Source: resolve.go of https://github.com/kubernetes-sigs/yaml (goyaml.v2).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _WORDS: Final[dict[str, bool | None]] = {
 }
 _FIRST: Final = frozenset("~nNtTyYoOfF0123456789+-.")
 _integer: Final = re.compile(r"[-+]?+(?:0[bB][01_]++|0[xX][0-9a-fA-F_]++|0[oO]?+[0-7_]++|0|[1-9][0-9_]*+)").fullmatch
-_float: Final = re.compile(r"[-+]?+(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?+)(?:[eE][-+]?+[0-9]++)?+").fullmatch
+_float: Final = re.compile(r"[-+]?+(?:\.[0-9]++|(?:0|[1-9][0-9]*+)(?:\.[0-9]*+)?+)(?:[eE][-+]?+[0-9]++)?+").fullmatch
 _infinite: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)").fullmatch
 _MOST_DIGITS: Final = 400
 

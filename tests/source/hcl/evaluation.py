@@ -3,12 +3,13 @@ programs say. Not an evaluator."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from scanner.source.hcl import ast
 
-_BINARY = {
+_BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
@@ -49,14 +50,19 @@ def value(expr: Any, scope: dict[str, Any] | None = None) -> Any:
             return "" if chosen is None else value(chosen, scope)
         case ast.TemplateFor():
             return "".join(text(value(expr.body, inner)) for inner in _loop(expr, scope))
-        case ast.TupleExpr():
-            return [value(item, scope) for item in expr.items]
-        case ast.ObjectExpr():
-            return {text(value(key, scope)): value(item, scope) for key, item in expr.items}
         case ast.Variable() if expr.name in scope:
             return scope[expr.name]
         case ast.SplatItem():
             return scope["*"]
+    return _compound(expr, scope)
+
+
+def _compound(expr: Any, scope: dict[str, Any]) -> Any:
+    match expr:
+        case ast.TupleExpr():
+            return [value(item, scope) for item in expr.items]
+        case ast.ObjectExpr():
+            return {text(value(key, scope)): value(item, scope) for key, item in expr.items}
         case ast.Unary():
             inner = value(expr.operand, scope)
             return -inner if expr.operator == "-" else not inner

@@ -57,7 +57,7 @@ def _same(expr: ast.Expr, value: Any) -> bool:
         case ast.Literal(value=Decimal() as number):
             return isinstance(value, float | int) and float(number) == value
         case ast.Literal():
-            return type(value) is type(expr.value) and value == expr.value or value == f"{expr.value}"
+            return value == str(expr.value) or (type(value) is type(expr.value) and value == expr.value)
         case ast.TupleExpr():
             return isinstance(value, list) and len(value) == len(expr.items) and all(map(_same, expr.items, value))
         case ast.ObjectExpr():

@@ -61,50 +61,6 @@ bodies = st.recursive(
     _attributes, lambda inner: st.builds(lambda a, b: a + b, _attributes, _block(inner)), max_leaves=4
 )
 files = st.lists(_block(bodies), max_size=4).map("\n".join)
-fragments = st.lists(
-    st.sampled_from(
-        [
-            '"',
-            "${",
-            "%{",
-            "}",
-            "{",
-            "[",
-            "]",
-            "(",
-            ")",
-            "=",
-            "\n",
-            "\r\n",
-            "\r",
-            "<<EOT\n",
-            "EOT\n",
-            "a",
-            'resource "a" "b" {\n',
-        ]
-        + [
-            "/*",
-            "*/",
-            "#",
-            "//",
-            " ",
-            "~}",
-            "for",
-            "if",
-            "endif",
-            ".",
-            "*",
-            "...",
-            "=>",
-            "::",
-            "?",
-            ":",
-            ",",
-            "1",
-            "é",
-            "\\",
-        ]
-        + ["<<<<<<< H\n", "=======\n", ">>>>>>> x\n", "\0", "}\n", "x = ", "-", "!"]
-    ),
-    max_size=30,
-).map("".join)
+_SIGNS = '" ${ %{ } { [ ] ( ) = <<EOT\n EOT\n a /* */ # // ~} for if endif . * ... => :: ? : , 1 é \\ - ! \0'
+_LINES = ["\n", "\r\n", "\r", " ", "}\n", "x = ", 'resource "a" "b" {\n', "<<<<<<< H\n", "=======\n", ">>>>>>> x\n"]
+fragments = st.lists(st.sampled_from([*_SIGNS.split(" "), *_LINES]), max_size=30).map("".join)

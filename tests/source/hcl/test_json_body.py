@@ -11,7 +11,9 @@ from scanner.source.hcl import ast, body_from_json, parse_hcl
 from scanner.source.json import parse_json
 from tests.source.hcl.test_expressions import shape
 
-BLOCKS = {"resource": {"aws_security_group": {"ingress": {}, "egress": {}}, "a": {"b": {"c": {}}}}}
+BLOCKS: dict[str, dict[str, dict[str, Any]]] = {
+    "resource": {"aws_security_group": {"ingress": {}, "egress": {}}, "a": {"b": {"c": {}}}}
+}
 
 
 def read(tree: Any) -> tuple[Document, ast.Body]:
@@ -33,7 +35,8 @@ def test_body_from_json_equals_the_native_body() -> None:
         "terraform",
         b'resource "aws_security_group" "s" {\n  name = "x-${var.n}"\n  depends_on = [aws_x.y]\n'
         b"  tags = { a = 1 }\n  ingress {\n    from_port = 22\n  }\n  ingress {\n    from_port = 1.5\n  }\n"
-        b'  dynamic "egress" {\n    for_each = "${var.e}"\n    content {\n      to_port = "${egress.value}"\n    }\n  }\n'
+        b'  dynamic "egress" {\n    for_each = "${var.e}"\n'
+        b'    content {\n      to_port = "${egress.value}"\n    }\n  }\n'
         b"  lifecycle {\n    ignore_changes = [tags]\n  }\n}\n"
         b'variable "n" {\n  type = list(string)\n  default = null\n}\nlocals {\n  q = true\n}\n',
     )
@@ -84,6 +87,7 @@ def test_body_from_json_tells_what_has_no_shape_and_keeps_the_rest() -> None:
 
 
 def test_body_from_json_never_raises_when_shapes_are_odd() -> None:
-    for tree in ([], None, 7, "x", [[[]]], {"resource": [[{"a": [{"b": [[]]}]}]]}, {"terraform": {"backend": 3}}):
+    trees: list[Any] = [[], None, 7, "x", [[[]]], {"resource": [[{"a": [{"b": [[]]}]}]]}, {"terraform": {"backend": 3}}]
+    for tree in trees:
         _, body = read(tree)
         outline(body)
