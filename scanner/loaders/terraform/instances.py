@@ -17,6 +17,8 @@ SINGLE = "single"
 COUNT = "count"
 FOR_EACH = "for_each"
 UNDECIDED = "undecided"
+INSTANCE_COST = 100
+"""Evaluation steps that one instance counts as, so that the number of all of them is limited too."""
 
 
 class Each(NamedTuple):
@@ -129,7 +131,7 @@ def _expand_count(attribute: Attribute, scope: DocumentScope, names: Names) -> E
             value = Unknown("invalid", f"count: {error.message}", span=span)
     if not isinstance(value, Unknown) and (is_null(value) or value < 0 or value != int(value)):
         value = Unknown("invalid", "count is no whole number", span=span)
-    limit = scope.session.options.limits.instances
+    limit = _limit(scope)
     if not isinstance(value, Unknown) and value > limit:
         value = _too_many(f"count asks for more than {limit} instances", attribute, scope)
     if isinstance(value, Unknown):
@@ -147,7 +149,7 @@ def _expand_for_each(attribute: Attribute, scope: DocumentScope, names: Names) -
     span = scope.span(attribute.value_start, attribute.value_end)
     if not isinstance(value, Unknown | dict | Set):
         value = Unknown("invalid", "for_each is neither a map nor a set of strings", span=span)
-    limit = scope.session.options.limits.instances
+    limit = _limit(scope)
     if not isinstance(value, Unknown) and len(value) > limit:
         value = _too_many(f"for_each asks for more than {limit} instances", attribute, scope)
     if isinstance(value, Unknown):
@@ -178,6 +180,12 @@ def _unknown_each(value: Unknown, names: Names) -> Each:
 
 def _reason(value: Unknown, name: str) -> Unknown:
     return Unknown(value.code, f"{name} is not known: {value.text}", span=value.span)
+
+
+def _limit(scope: DocumentScope) -> int:
+    """How many instances one block may have, in view of what is left for all of them."""
+    session = scope.session
+    return min(session.options.limits.instances, max(session.budget.steps, 0) // INSTANCE_COST)
 
 
 def _too_many(message: str, attribute: Attribute, scope: DocumentScope) -> Unknown:

@@ -25,10 +25,6 @@ from scanner.source.document import Document
 from scanner.source.hcl import body_from_json
 from scanner.source.hcl.ast import Body
 
-INSTANCE_COST = 100
-"""Evaluation steps that one resource instance counts as, so that their number is limited too."""
-
-
 class Loader:
     """The loader of Terraform and OpenTofu configurations."""
 
@@ -127,15 +123,8 @@ class Root:
 
     def _made(self, resource: Resource, demand: Demand | None) -> Iterator[NativeResource]:
         wanted = None if demand is None else demand.get(resource.type, frozenset())
-        budget = self.session.budget
         for instance in resource.instances():
-            budget.steps -= INSTANCE_COST
-            if budget.steps < 0:
-                budget.report("more resource instances than the scan allows", resource.declaration.span)
-                wanted = frozenset()
             yield self._native(instance, wanted)
-            if budget.steps < -budget.limits.steps:
-                return
 
     def _native(self, instance: Instance, wanted: frozenset[str] | None) -> NativeResource:
         resource = instance.resource

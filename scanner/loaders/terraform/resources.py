@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.loaders.terraform.blocks import META_ATTRIBUTES, META_BLOCKS, add_blocks
 from scanner.loaders.terraform.config import Content, Declaration, block_name
-from scanner.loaders.terraform.instances import UNDECIDED, Each, Expansion, collected, expand
+from scanner.loaders.terraform.instances import INSTANCE_COST, UNDECIDED, Each, Expansion, collected, expand
 from scanner.loaders.terraform.scope import Names
 from scanner.loaders.terraform.values import EvalError, Fragments, LazyObject, Marked, Value, is_null, to_plain
 from scanner.model import Encoded, Unknown
@@ -58,6 +58,7 @@ class Resource:
         if made is None:
             expansion = self.expansion()
             made = [Instance(self, each) for each in expansion.each]
+            self.module.session.budget.steps -= INSTANCE_COST * len(made)
             if "expansion" in self._memo and self._memo["expansion"] is expansion:
                 self._memo["instances"] = made
         return made
