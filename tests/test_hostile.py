@@ -1,0 +1,105 @@
+"""The hostile corpus: a folder ends by itself, says what it could not read, and its plainly bad resource is found."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.shared import shared_path
+
+SECONDS, MEGABYTES = 5, 512
+FORMATS = ("text", "json", "sarif", "junit", "github", "markdown", "csv", "gitlab", "sarif-full", "junit-gitlab")
+
+CASES = {
+    "01-yaml-alias-bomb": {"GR-LIMIT-ALIAS"},
+    "02-yaml-tags": set(),
+    "03-deep-nesting": {"GR-LIMIT-DEPTH"},
+    "04-hcl-explosion": {"GR-LIMIT-EVAL"},
+    "05-path-traversal": {"GR-PATH-ESCAPE"},
+    "06-symlinks": {"GR-PATH-ESCAPE", "GR-PATH-LOOP"},
+    "07-injection": set(),
+    "09-secrets": set(),
+    "10-repo-takeover": set(),
+    "11-encoding": {"GR-ENCODING"},
+    "12-json": set(),
+    "13-wrong-types": set(),
+}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    maker = shared_path("hostile/make_hostile.py")
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "make_hostile.py").write_bytes(maker.read_bytes())
+    subprocess.run([sys.executable, "make_hostile.py"], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def scan(folder: Path, name: str, *options: str) -> subprocess.CompletedProcess[bytes]:
+    """Runs the scan with its memory limited: address space is a bound for what can be resident."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (4 * MEGABYTES * 1024 * 1024, resource.RLIM_INFINITY))
+
+    return subprocess.run(
+        [str(Path(sys.executable).parent / "groundrule"), "scan", name, *options],
+        cwd=folder, capture_output=True, check=False, timeout=4 * SECONDS, preexec_fn=limit,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_bad_resource_is_found_and_what_was_not_read_is_said(corpus: Path, name: str) -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    first = scan(corpus, name, "-f", "json", "-f", "text=/dev/stderr")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert first.returncode == 1
+    assert b"Traceback" not in first.stderr
+    found = json.loads(first.stdout)
+    control = [each for each in found["results"] if each["location"]["path"].endswith("control.tf")]
+    assert [each["rule"] for each in control if each["outcome"] == "fail"] != []
+    assert {each["code"] for each in found["diagnostics"]} >= CASES[name]
+    assert after.ru_utime - before.ru_utime < SECONDS
+    assert after.ru_maxrss < MEGABYTES * 1024
+    assert scan(corpus, name, "-f", "json").stdout == first.stdout
+    assert list(Path("/").glob("PWNED*")) == []
+    assert list(corpus.rglob("PWNED*")) == []
+
+
+def test_no_output_of_any_format_holds_a_secret(corpus: Path, tmp_path: Path) -> None:
+    reports = [word for each in FORMATS for word in ("-f", f"{each}={tmp_path / each}")]
+    done = scan(corpus, "09-secrets", "-v", "--all", *reports)
+    assert done.returncode == 1
+    texts = done.stdout + done.stderr + b"".join((tmp_path / each).read_bytes() for each in FORMATS)
+    for secret in (b"HOSTILE-SECRET", b"SE9TVElMRS1TRUNSRVQ", b"wJalrXUtnFEMI"):
+        assert secret not in texts
+
+
+def test_injected_texts_stay_texts(corpus: Path, tmp_path: Path) -> None:
+    reports = [word for each in FORMATS for word in ("-f", f"{each}={tmp_path / each}")]
+    done = scan(corpus, "07-injection", "--all", *reports)
+    assert done.returncode == 1
+    for each in FORMATS:
+        text = (tmp_path / each).read_text(encoding="utf-8")
+        assert "\x1b" not in text, each
+        assert "\u202e" not in text, each
+        if each != "github":
+            assert "\n::" not in f"\n{text}", each
+
+
+def test_nothing_outside_the_scan_root_is_read(corpus: Path) -> None:
+    done = scan(corpus, "05-path-traversal", "-f", "json")
+    assert b"root:x" not in done.stdout
+
+
+def test_repository_cannot_shadow_the_program(corpus: Path) -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "groundrule"), "scan", ".", "-q"],
+        cwd=corpus / "10-repo-takeover", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "aws-s3-bucket-public-acl" in done.stdout
+    assert list((corpus / "10-repo-takeover").rglob("PWNED*")) == []
