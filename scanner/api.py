@@ -66,8 +66,15 @@ class ScanOptions:
     context: Mapping[str, str] = field(default_factory=dict)
     passes: bool = True
     """Whether passes become findings too; they are counted in any case."""
+    plan: str = ""
+    """A Terraform plan whose findings are placed on the sources that are scanned with it."""
     cross_check: bool = False
     """Whether every input is read by a second, independent reader too, and differences are reported."""
+
+    @property
+    def plan_path(self) -> str:
+        """The absolute path of the plan; empty without one."""
+        return os.path.realpath(self.plan) if self.plan else ""
 
 
 def load_options(
@@ -97,7 +104,7 @@ def scan(
     started = time.perf_counter()
     options = options or ScanOptions()
     packs, rules = select_rules(options)
-    found = discover([os.fspath(path) for path in paths], options)
+    found = discover(_paths(paths, options), options)
     result = _judge(found, packs, rules, options, progress or (lambda *_: None))
     return replace(result, seconds=time.perf_counter() - started)
 
@@ -130,7 +137,7 @@ def resource_graph(
     from scanner.normalise import demand_of, load_tables
 
     options = options or ScanOptions()
-    found = discover([os.fspath(path) for path in paths], options)
+    found = discover(_paths(paths, options), options)
     tables = load_tables()
     diagnostics = [*found.diagnostics, *parse(found.documents, options, lambda *_: None)]
     loaded = load(found.documents, demand_of(tables, None), options, found)
@@ -157,27 +164,29 @@ def discover(paths: Sequence[str], options: ScanOptions) -> Discovery:
 
 def parse(documents: Iterable[Document], options: ScanOptions, progress: Progress) -> list[Diagnostic]:
     """Step 2: documents to located trees, in place; what did not parse is said."""
+    from scanner.loaders.dispatch import guarded
     from scanner.source.parse import parse_document
 
     documents = list(documents)
     for number, document in enumerate(documents, 1):
-        _guarded(document.path, document.diagnostics, partial(parse_document, document, options.load.limits))
+        guarded(document.path, document.diagnostics, partial(parse_document, document, options.load.limits))
         if options.cross_check and document.format in ("hcl", "tfvars"):
             from scanner.source.second_reader import cross_check
 
-            document.diagnostics += _guarded(document.path, document.diagnostics, partial(cross_check, document)) or []
+            document.diagnostics += guarded(document.path, document.diagnostics, partial(cross_check, document)) or []
         progress("files read", number, len(documents))
     return [each for document in documents for each in document.diagnostics]
 
 
 def load(documents: Sequence[Document], demand: Demand, options: ScanOptions, found: Discovery) -> list[Loaded]:
     """Step 3: located trees to native resources, one loader a format."""
-    loaded: list[Loaded] = []
-    for name, loader in _loaders(documents, found):
-        crashes: list[Diagnostic] = []
-        part = _guarded(name, crashes, partial(loader.load, documents, demand=demand, options=options.load))
-        loaded.append(part or Loaded((), tuple(crashes)))
-    return loaded
+    from scanner.loaders.dispatch import Knowledge, load_all
+    from scanner.normalise import data_sources, provider_blocks
+
+    knowledge = Knowledge(data_sources.DATA_SOURCES, provider_blocks.block_names, provider_blocks.object_attributes)
+    return load_all(
+        documents, demand=demand, options=options.load, roots=found.roots, knowledge=knowledge, plan=options.plan_path
+    )
 
 
 def normalise(loaded: Iterable[Loaded], tables: Tables, rules: Sequence[CompiledRule] | None) -> Normalised:
@@ -221,6 +230,10 @@ def report(result: ScanResult, format: str, options: Any = None) -> str | bytes:
 
     text: str | bytes = plugins.load("groundrule.writers", format)().write(result, options or WriteOptions())
     return text
+
+
+def _paths(paths: Sequence[str | os.PathLike[str]], options: ScanOptions) -> list[str]:
+    return [os.fspath(path) for path in paths] + ([options.plan] if options.plan else [])
 
 
 def _judge_texts(
@@ -279,26 +292,6 @@ def _settled(result: ScanResult, found: Discovery, diagnostics: list[Diagnostic]
         lines=_lines(result.findings, every, found.documents),
         summary=replace(result.summary, exit_code=code),
     )
-
-
-def _guarded(name: str, diagnostics: list[Diagnostic], call: Callable[[], Any]) -> Any:
-    """One of the three places where any exception is caught: a reader or loader that breaks costs its input."""
-    try:
-        return call()
-    except Exception as error:
-        message = f"{name} could not be read: internal error, {type(error).__name__}: {error}"
-        hint = "This is a bug of ours: please report it with the file."
-        diagnostics.append(Diagnostic("GR-INTERNAL", "error", message, hint, name))
-        return None
-
-
-def _loaders(documents: Sequence[Document], found: Discovery) -> Iterable[tuple[str, Any]]:
-    from scanner.normalise.data_sources import DATA_SOURCES
-
-    kinds = {document.kind for document in documents}
-    if "terraform" in kinds:
-        make = plugins.load("groundrule.loaders", "terraform")
-        yield "the Terraform configuration", make(data_sources=DATA_SOURCES, roots=found.roots)
 
 
 def _reads(rules: Iterable[CompiledRule]) -> set[tuple[str, str]]:

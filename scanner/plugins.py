@@ -13,6 +13,7 @@ from typing import Any, Final
 
 LOADERS: Final = {
     "terraform": "scanner.loaders.terraform.loader:Loader",
+    "terraform_plan": "scanner.loaders.terraform_plan.loader:Loader",
 }
 
 WRITERS: Final = {

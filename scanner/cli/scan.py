@@ -43,6 +43,9 @@ from scanner.cli.loading import load_options, loading_options
 @click.option("--fail-on-unknown", is_flag=True, help="What could not be decided fails too.")
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 instead of 3 when something could not be read.")
 @click.option("--all", "show_passes", is_flag=True, help="List passes too.")
+@click.option(
+    "--plan", default="", metavar="FILE", help="A plan (terraform show -json), placed on the Terraform source lines."
+)
 @loading_options
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A word that rules can read. Repeatable.")
 @click.option("--cross-check", is_flag=True, help="Read every input a second time, by another reader, and compare.")
@@ -67,6 +70,7 @@ def command(**given: Any) -> int:
         load=load_options(given),
         context=pairs(given["context"], "--context"),
         passes=given["show_passes"],
+        plan=given["plan"],
         cross_check=given["cross_check"],
     )
     with output.Progress() as progress:
