@@ -1,4 +1,4 @@
-"""Compares our CEL with Google's binding on random expressions: `python bench/cel_differential.py --count 50000 --seed 1`."""
+"""Compares our CEL with Google's binding: `python bench/cel_differential.py --count 50000 --seed 1`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def main() -> int:
         source = random.Random(options.seed * 1_000_003 + number)
         checked = source.random() < 0.5
         maker = Cel(source)
-        text = maker.make(source.choice(["bool", "bool", "int", "double", "string", "uint", "ints", "map"]), source.randrange(1, 5))
+        text = maker.make(
+            source.choice(["bool", "bool", "int", "double", "string", "uint", "ints", "map"]), source.randrange(1, 5)
+        )
         environment = maker.environment()
         reason, mine, theirs = compared(google, text, environment, checked=checked)
         counts[reason or "UNEXPLAINED"] += 1

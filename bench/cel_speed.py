@@ -17,13 +17,24 @@ from tests.expression.kinds import BINDINGS, KINDS, RECORDS, resource
 
 CASES: list[tuple[str, Callable[[Any], Any]]] = [
     ("thing.flag == true", lambda t: t.read("flag") is True),
-    ("thing.name in ['tcp', 'web'] && thing.count >= 3", lambda t: t.read("name") in ("tcp", "web") and t.read("count") >= 3),
+    (
+        "thing.name in ['tcp', 'web'] && thing.count >= 3",
+        lambda t: t.read("name") in ("tcp", "web") and t.read("count") >= 3,
+    ),
     (
         "thing.flag && thing.names.exists(n, n == 'c') && thing.sizes.exists(s, 1 <= s && s <= 3)",
-        lambda t: t.read("flag") and any(n == "c" for n in t.read("names")) and any(1 <= s <= 3 for s in t.read("sizes")),
+        lambda t: (
+            t.read("flag") and any(n == "c" for n in t.read("names")) and any(1 <= s <= 3 for s in t.read("sizes"))
+        ),
     ),
-    ("thing.link.flag == true && thing.link.name != null", lambda t: t.read("link").read("flag") is True and t.read("link").read("name") is not None),
-    ("thing.parts.all(p, p.on || p.key.startsWith('a'))", lambda t: all(p["on"] or p["key"].startswith("a") for p in t.read("parts"))),
+    (
+        "thing.link.flag == true && thing.link.name != null",
+        lambda t: t.read("link").read("flag") is True and t.read("link").read("name") is not None,
+    ),
+    (
+        "thing.parts.all(p, p.on || p.key.startsWith('a'))",
+        lambda t: all(p["on"] or p["key"].startswith("a") for p in t.read("parts")),
+    ),
 ]
 
 
@@ -42,7 +53,8 @@ def main() -> None:
     part = {"key": "ab", "value": 1, "on": False, "words": []}
     other = resource("test.other", {"flag": True, "name": "o"})
     values = {
-        "flag": True, "name": "web", "count": 5, "names": ["a", "b", "c"], "sizes": [9, 8, 2], "link": other, "parts": [part] * 3,
+        "flag": True, "name": "web", "count": 5, "names": ["a", "b", "c"], "sizes": [9, 8, 2],
+        "link": other, "parts": [part] * 3,
     }  # fmt: skip
     thing = resource("test.thing", values)
     environment = {"thing": thing, "params": {"limit": 1, "words": [], "combos": []}}
@@ -78,7 +90,10 @@ def _compiling() -> None:
                 middle = time.perf_counter()
                 generate(program.node)
                 front, back = front + middle - start, back + time.perf_counter() - middle
-    print(f"compile: {front / len(rules) * 1e3:.3f} ms a rule to parse and check, {back / len(rules) * 1e3:.3f} ms for its code")
+    print(
+        f"compile: {front / len(rules) * 1e3:.3f} ms a rule to parse and check, "
+        f"{back / len(rules) * 1e3:.3f} ms for its code"
+    )
 
 
 if __name__ == "__main__":

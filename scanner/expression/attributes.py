@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from scanner.expression import types as t
@@ -60,6 +59,8 @@ def _begins(attribute: str, selects: list[Select]) -> bool:
 
 
 def _similar(wanted: str, first: str, kind: Kind) -> str:
+    import difflib
+
     names = list(kind.attributes)
     close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
     if not close:

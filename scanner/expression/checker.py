@@ -6,7 +6,6 @@ declares is an error only when it is reached. Calls and macros are in `calls`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -306,6 +305,8 @@ def _common(types: Iterable[Type]) -> Type:
 
 def suggestion(name: str, names: Iterable[str]) -> str:
     """`did you mean x?` when there is something like it."""
+    import difflib
+
     close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
     return f"did you mean {close[0]}?" if close else ""
 

@@ -34,7 +34,20 @@ CLASSES: Final[dict[str, frozenset[type]]] = {
     "secret": frozenset({_NONE}),
     "dyn": frozenset(
         {
-            _NONE, bool, int, UInt, float, str, bytes, list, dict, Block, Resource, Duration, Timestamp, TypeValue,
+            _NONE,
+            bool,
+            int,
+            UInt,
+            float,
+            str,
+            bytes,
+            list,
+            dict,
+            Block,
+            Resource,
+            Duration,
+            Timestamp,
+            TypeValue,
             BoolKey,
         }
     ),

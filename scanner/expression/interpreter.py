@@ -14,8 +14,8 @@ An Unknown result has the cause of the first Unknown that kept it from being dec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from scanner.expression import arithmetic
 from scanner.expression.errors import Failure, OverBudget
@@ -56,6 +56,31 @@ from scanner.expression.values import (
 )
 from scanner.model import Unknown
 
+_METHODS: Final[dict[type[Node], str]] = {
+    Literal: "_literal",
+    Var: "_variable",
+    Local: "_local",
+    Read: "_read",
+    Field: "_field",
+    DynamicPath: "_dynamic",
+    Index: "_index",
+    ListNode: "_list",
+    MapNode: "_map",
+    Not: "_negation",
+    Negate: "_minus",
+    Logic: "_logic",
+    Ternary: "_ternary",
+    Binary: "_binary",
+    Call: "_call",
+    Loop: "_loop",
+    Has: "_has",
+    Stated: "_stated",
+    Choose: "_choose",
+    AllOf: "_all_of",
+    Broken: "_broken",
+}
+"""What each kind of node is run by; by name, so that a tracer may do it otherwise."""
+
 
 class Interpreter:
     """One evaluation of one expression."""
@@ -64,14 +89,6 @@ class Interpreter:
         self.environment = environment
         self.steps = steps
         self.locals: dict[int, Any] = {}
-        self.table: dict[type, Callable[[Any], Any]] = {
-            Literal: self._literal, Var: self._variable, Local: self._local, Read: self._read, Field: self._field,
-            DynamicPath: self._dynamic, Index: self._index, ListNode: self._list,
-            MapNode: self._map, Not: self._negation,
-            Negate: self._minus, Logic: self._logic, Ternary: self._ternary, Binary: self._binary, Call: self._call,
-            Loop: self._loop, Has: self._has, Stated: self._stated, Choose: self._choose, AllOf: self._all_of,
-            Broken: self._broken,
-        }  # fmt: skip
 
     def run(self, node: Node) -> Any:
         """The value of a node. Raises OverBudget."""
@@ -79,7 +96,7 @@ class Interpreter:
         if self.steps < 0:
             raise OverBudget
         try:
-            return self.table[node.__class__](node)
+            return getattr(self, _METHODS[node.__class__])(node)
         except Failure as failure:
             return CelError(str(failure), node.offset)
 

@@ -67,9 +67,7 @@ def _closing(text: str, start: int) -> int:
     raise ExpressionError("the brace is not closed", text=text, offset=start, hint="a brace in the text is {{")
 
 
-def _expression(
-    text: str, start: int, end: int, bindings: Any, kinds: Any, records: Any, checked: bool
-) -> Program:
+def _expression(text: str, start: int, end: int, bindings: Any, kinds: Any, records: Any, checked: bool) -> Program:
     try:
         return compile_expression(
             text[start:end], bindings=bindings, kinds=kinds, records=records, checked=checked, secrets_shown=True

@@ -24,6 +24,7 @@ _INTS = ["0", "1", "2", "-1", "3", "7", "-7", "9223372036854775807", "-922337203
 _DOUBLES = ["0.0", "1.0", "-1.5", "0.1", "1e300", "2.0", "9223372036854775808.0", "1e-320", "3.0"]
 _STRINGS = ["''", "'a'", "'b'", '"ab"', "'é'", "'😀b'", "r'\\n'", "'\\n'", "'1'", "'a.b'", "'-5'", "'true'", "'1.5'"]
 _BYTES = ["b''", "b'a'", "b'\\xff'", "b'é'"]
+_METHODS = ["startsWith", "endsWith", "contains"]
 _PATTERNS = ["'a'", "'^a'", "'a*b'", "'[ab]+$'", "'.'", "'('", "'\\\\\\\\d'", "''"]
 
 
@@ -56,7 +57,8 @@ class Cel:
             other = pick(_TYPES[:-1])
             return f"dyn({self.leaf(other)})"
         constants = {
-            "int": _INTS, "uint": ["0u", "1u", "2u", "18446744073709551615u", "3U"], "double": _DOUBLES, "string": _STRINGS,
+            "int": _INTS, "uint": ["0u", "1u", "2u", "18446744073709551615u", "3U"], "double": _DOUBLES,
+            "string": _STRINGS,
             "bool": ["true", "false"], "bytes": _BYTES, "ints": ["[]", "[1, 2, 3]", "[0]"], "null": ["null"],
             "strings": ["[]", "['a', 'b']", "['']"], "map": ["{}", "{'a': 1, 'b': 2}", "{'k': 0}"],
         }  # fmt: skip
@@ -94,9 +96,10 @@ class Cel:
             lambda: f"({self.make('int', d)} in {self.make('ints', d)})",
             lambda: f"({self.make('string', d)} in {self.make(pick(['strings', 'map']), d)})",
             lambda: f"({self.make('dyn', d)} in [{self.make('dyn', d)}, {self.make('int', d)}])",
-            lambda: f"{self.make('string', d)}.{pick(['startsWith', 'endsWith', 'contains'])}({self.make('string', d)})",
+            lambda: f"{self.make('string', d)}.{pick(_METHODS)}({self.make('string', d)})",
             lambda: f"{self.make('string', d)}.matches({pick(_PATTERNS)})",
-            lambda: self.loop(pick(["exists", "all", "exists_one"]), pick(["ints", "strings", "map", "dyn"]), d, "bool"),
+            lambda: self.loop(pick(["exists", "all", "exists_one"]), pick(["ints", "strings", "map",
+            "dyn"]), d, "bool"),
             lambda: f"has({self.make('map', d)}.{pick('abk')})",
         ]  # fmt: skip
 
@@ -135,7 +138,8 @@ class Cel:
 
     def _ints(self, d: int) -> list[Callable[[], str]]:
         return [
-            lambda: f"[{self.make('int', d)}, {self.make('int', d)}]", self.both("ints", "+", d), self.choice("ints", d),
+            lambda: f"[{self.make('int', d)}, {self.make('int', d)}]", self.both("ints",
+            "+", d), self.choice("ints", d),
             lambda: self.loop("map", self.source.choice(["ints", "strings"]), d, "int"),
             lambda: self.loop("filter", "ints", d, "bool"),
         ]  # fmt: skip
@@ -155,7 +159,11 @@ class Cel:
 
     def _dyn(self, d: int) -> list[Callable[[], str]]:
         other = self.source.choice(_TYPES[:-1])
-        return [lambda: f"dyn({self.make(other, d)})", lambda: f"[{self.make('dyn', d)}, {self.make(other, d)}]", self.choice("dyn", d)]
+        return [
+            lambda: f"dyn({self.make(other, d)})",
+            lambda: f"[{self.make('dyn', d)}, {self.make(other, d)}]",
+            self.choice("dyn", d),
+        ]
 
     def environment(self) -> dict[str, Any]:
         """Values of the variables."""
@@ -203,7 +211,9 @@ def canonical(value: Any) -> Any:
         return type_name(value), value.nanoseconds // 1000
     if isinstance(value, TypeValue):
         return "type", value.name
-    return type_name(value), bytes(value) if isinstance(value, bytes) else int(value) if isinstance(value, UInt) else value
+    return type_name(value), bytes(value) if isinstance(value, bytes) else int(value) if isinstance(
+        value, UInt
+    ) else value
 
 
 def _signed(key: Any) -> Any:

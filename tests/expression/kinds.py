@@ -10,9 +10,7 @@ from scanner.model import Kind, KindAttribute, NativeResource, PathStep, Place, 
 STRING, INT, BOOL, FLOAT = Type("string"), Type("int"), Type("bool"), Type("float")
 
 
-def _kind(
-    kind: str, bound_as: str, records: Mapping[str, Mapping[str, Type]], /, **attributes: Type
-) -> Kind:
+def _kind(kind: str, bound_as: str, records: Mapping[str, Mapping[str, Type]], /, **attributes: Type) -> Kind:
     dotted = {key.replace("__", "."): type_ for key, type_ in attributes.items()}
     return Kind(
         kind, bound_as, records=records, attributes={key: KindAttribute(key, type_) for key, type_ in dotted.items()}

@@ -48,7 +48,8 @@ def refusal(text: str) -> ExpressionError:
         ("thing.password == 'a'", "a secret can be read by secret.found, secret.is_name, is_literal and is_given only",
          "or compare it with null", "password"),
         ("root.all('test.othr').size() == 0", "there is no kind test.othr", "did you mean test.other?", "'test.othr'"),
-        ("thing.names.size() == 'a'", "no == between int and string", "a text is written in quotes, a number without", "=="),
+        ("thing.names.size() == 'a'", "no == between int and string",
+        "a text is written in quotes, a number without", "=="),
         ("is_literal('a')", "is_literal wants an attribute", "is_literal(x.attribute)", "'a'"),
         ("thing.name.startsWith(1)", "startsWith wants string, this is int", "", "1"),
         ("params.limt > 1", "params has no limt", "did you mean limit?", "limt"),
@@ -66,13 +67,18 @@ def test_checker_says_what_is_wrong_and_where(text: str, message: str, hint: str
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "the expression is not complete"), ("1 +", "the expression is not complete"), ("(1", "the expression is not complete"),
+        ("", "the expression is not complete"), ("1 +", "the expression is not complete"), ("(1",
+        "the expression is not complete"),
         ("1 1", "unexpected 1"), ("'a", "the string is not closed"), ("'\\q'", "unknown escape in the string"),
-        ("a = 1", "unexpected '='"), ("9223372036854775808", "the number is out of range"), ("[1, 2", "the expression is not complete"),
-        ("for", "'for' is a reserved word"), ("'\\ud800'", "the escape is no Unicode character"), ("thing.", "the expression is not complete"),
-        ("(" * 200 + "1" + ")" * 200, "nested more than 60 levels deep"), ("!" * 5000 + "true", "nested more than 60 levels deep"),
+        ("a = 1", "unexpected '='"), ("9223372036854775808", "the number is out of range"), ("[1, 2",
+        "the expression is not complete"),
+        ("for", "'for' is a reserved word"), ("'\\ud800'", "the escape is no Unicode character"), ("thing.",
+        "the expression is not complete"),
+        ("(" * 200 + "1" + ")" * 200, "nested more than 60 levels deep"), ("!" * 5000 + "true",
+        "nested more than 60 levels deep"),
         ("+".join(["1"] * 2000), "more than 100 levels deep"), ("thing" + ".a" * 5000, "more than 100 levels deep"),
-        ("1" * 5000, "the number is out of range"), ("[" * 50000, "nested more than 60 levels deep"), (" " * 200_000, "longer than 100000 characters"),
+        ("1" * 5000, "the number is out of range"), ("[" * 50000, "nested more than 60 levels deep"),
+        (" " * 200_000, "longer than 100000 characters"),
     ],
 )  # fmt: skip
 def test_parser_refuses(text: str, message: str):
@@ -84,7 +90,8 @@ def test_parser_refuses(text: str, message: str):
     [
         ("thing.flag == null", "bool"), ("thing.name == null || thing.name in ['a', null]", "bool"),
         ("thing.link == null && thing.links.size() == 0", "bool"), ("first(thing.count, 3)", "int"),
-        ("thing.names.filter(n, n != 'a')", "list"), ("thing.parts[0].key", "string"), ("thing.password == null", "bool"),
+        ("thing.names.filter(n, n != 'a')", "list"), ("thing.parts[0].key", "string"),
+        ("thing.password == null", "bool"),
         ("is_literal(thing.password) || secret.found(thing.password)", "bool"), ("(!thing.flag) in [true]", "bool"),
         ("thing.tags.owner", "string"), ("thing.tags['owner']", "string"), ("thing.effective > 1", "bool"),
         ("thing.document.statements.exists(s, s.allow && iam.is_anyone(s.principals))", "bool"),
@@ -96,7 +103,9 @@ def test_checker_gives_the_type(text: str, type_: str):
 
 
 def test_reads_are_collected_through_relations_and_loops():
-    program = compiled("thing.link.flag && root.all('test.other').exists(o, o.owner.size.min > 1) && thing.parts.size() > 0")
+    program = compiled(
+        "thing.link.flag && root.all('test.other').exists(o, o.owner.size.min > 1) && thing.parts.size() > 0"
+    )
     assert program.reads == {
         ("test.thing", "link"), ("test.other", "flag"), ("test.other", "owner"), ("test.thing", "size.min"),
         ("test.thing", "parts"),

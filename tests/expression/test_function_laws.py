@@ -15,15 +15,70 @@ from scanner.model import Unknown
 from tests.expression.kinds import resource
 from tests.expression.strategies import WORDS, Veil, agrees, seeds
 
-CIDRS = ["0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "::/0", "::/1", "8000::/1", "10.0.0.0/8", "10.1.2.3", "10.1.2.3/32", "x", ""]
-ARNS = ["arn:aws:iam::123456789012:role/a/*", "arn:aws:s3:::bucket/key", "arn:aws:sns:eu-west-1:1:topic", "*", "arn:", "a"]
+CIDRS = [
+    "0.0.0.0/0",
+    "0.0.0.0/1",
+    "128.0.0.0/1",
+    "::/0",
+    "::/1",
+    "8000::/1",
+    "10.0.0.0/8",
+    "10.1.2.3",
+    "10.1.2.3/32",
+    "x",
+    "",
+]
+ARNS = [
+    "arn:aws:iam::123456789012:role/a/*",
+    "arn:aws:s3:::bucket/key",
+    "arn:aws:sns:eu-west-1:1:topic",
+    "*",
+    "arn:",
+    "a",
+]
 DIGEST = "@sha256:" + "0123456789abcdef" * 4
-IMAGES = ["nginx", "nginx:1.2", "r.io:5000/a/b", "r.io/a:latest" + DIGEST, "a" + DIGEST, "x@sha256:latest", "a/b:", "localhost/x:y"]
+IMAGES = [
+    "nginx",
+    "nginx:1.2",
+    "r.io:5000/a/b",
+    "r.io/a:latest" + DIGEST,
+    "a" + DIGEST,
+    "x@sha256:latest",
+    "a/b:",
+    "localhost/x:y",
+]
 ACTIONS = ["*", "s3:*", "s3:Get*", "s3:GetObject", "iam:PassRole", "iam:P?ssRole", "IAM:*", ""]
-OPERATORS = ["StringEquals", "StringLike", "ArnLike", "ArnEquals", "StringNotEquals", "IpAddress", "NotIpAddress", "Null", "Bool"]
-KEYS = ["aws:PrincipalOrgID", "aws:SourceArn", "aws:SourceIp", "AWS:sourceaccount", "aws:ResourceOrgID", "aws:SecureTransport"]
+OPERATORS = [
+    "StringEquals",
+    "StringLike",
+    "ArnLike",
+    "ArnEquals",
+    "StringNotEquals",
+    "IpAddress",
+    "NotIpAddress",
+    "Null",
+    "Bool",
+]
+KEYS = [
+    "aws:PrincipalOrgID",
+    "aws:SourceArn",
+    "aws:SourceIp",
+    "AWS:sourceaccount",
+    "aws:ResourceOrgID",
+    "aws:SecureTransport",
+]
 VALUES = [*ARNS, *CIDRS, "o-123", "123456789012", "true"]
-TEXTS = [*WORDS, "AKIAABCDEFGHIJKLMNOP", "db_password: hunter2hunter2", "DB_PASSWORD", "token_url", "100Mi", "0.5", "1e3", "1h30m"]
+TEXTS = [
+    *WORDS,
+    "AKIAABCDEFGHIJKLMNOP",
+    "db_password: hunter2hunter2",
+    "DB_PASSWORD",
+    "token_url",
+    "100Mi",
+    "0.5",
+    "1e3",
+    "1h30m",
+]
 
 
 class Arguments:
@@ -51,8 +106,10 @@ class Arguments:
         return resource(
             "aws.iam.statement",
             {
-                "allow": self.source.random() < 0.7, "actions": self.some(ACTIONS, 3), "not_actions": self.some(ACTIONS, 2),
-                "resources": self.some(["*", *ARNS], 3), "conditions": [self.condition()] if self.source.random() < 0.3 else [],
+                "allow": self.source.random() < 0.7, "actions": self.some(ACTIONS, 3),
+                "not_actions": self.some(ACTIONS, 2),
+                "resources": self.some(["*", *ARNS], 3),
+                "conditions": [self.condition()] if self.source.random() < 0.3 else [],
             },
         )  # fmt: skip
 
@@ -79,7 +136,9 @@ class Arguments:
         if type_ == "int":
             return pick([0, 1, 2, -1])
         if type_ == "list":
-            return self.some(TEXTS) if name == "join" else pick([self.some(TEXTS), self.some([1, 2, 3]), [[1], ["a"], []]])
+            return (
+                self.some(TEXTS) if name == "join" else pick([self.some(TEXTS), self.some([1, 2, 3]), [[1], ["a"], []]])
+            )
         return pick(TEXTS) if type_ == "string" else pick([*TEXTS, 1, 2.5, True, None, [1], {"a": 1}, Duration(5)])
 
 
@@ -96,7 +155,10 @@ def test_function_never_contradicts_what_an_unknown_turns_out_to_be(name: str):
         answer = apply(FUNCTIONS[name], tuple(veiled))
         truth = apply(FUNCTIONS[name], tuple(known))
         if isinstance(answer, CelError) or isinstance(truth, CelError):
-            assert isinstance(answer, Unknown) or isinstance(answer, CelError) == isinstance(truth, CelError), (veiled, known)
+            assert isinstance(answer, Unknown) or isinstance(answer, CelError) == isinstance(truth, CelError), (
+                veiled,
+                known,
+            )
         else:
             assert agrees(answer, truth), (veiled, known, answer, truth)
 
@@ -113,7 +175,12 @@ def test_strict_function_is_unknown_when_any_part_of_an_argument_is(name: str):
         arguments[seed % len(arguments)] = Unknown("variable", "var.x has no value", identities=("var.x",), prefix="a")
         result = apply(function, tuple(arguments))
         assert isinstance(result, Unknown)
-        assert (result.code, result.text, result.identities, result.prefix) == ("variable", "var.x has no value", (), "")
+        assert (result.code, result.text, result.identities, result.prefix) == (
+            "variable",
+            "var.x has no value",
+            (),
+            "",
+        )
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -20,15 +20,20 @@ VALUES = {
 
 def rendered(text: str) -> str:
     message = compile_message(text, bindings=BINDINGS, kinds=KINDS, records=RECORDS)
-    environment: dict[str, Any] = {"thing": resource("test.thing", VALUES), "params": {"limit": 3, "words": [], "combos": []}}
+    environment: dict[str, Any] = {
+        "thing": resource("test.thing", VALUES),
+        "params": {"limit": 3, "words": [], "combos": []},
+    }
     return message.render(environment)
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("plain", "plain"), ("", ""), ("{thing.name}", "web"), ("a {thing.names} b", "a a, b b"), ("{thing.count}", "3"),
-        ("{thing.flag}", "true"), ("{thing.size.min}", "not set"), ("{thing.mode.kind}", "(unknown: var.kind has no value)"),
+        ("plain", "plain"), ("", ""), ("{thing.name}", "web"), ("a {thing.names} b", "a a, b b"),
+        ("{thing.count}", "3"),
+        ("{thing.flag}", "true"), ("{thing.size.min}", "not set"), ("{thing.mode.kind}",
+        "(unknown: var.kind has no value)"),
         ("{thing.password}", "(secret)"), ("{thing.link}", "module.a.other.b[0]"), ("{{x}} {thing.name}", "{x} web"),
         ("{thing.ratio} {thing.sizes} {thing.tags}", "1.5 none k: v"), ("{{'a': '}'}['a']}", "{'a': '}'}['a']}"),
         ("{ {'a': '}'}['a'] }", "}"), ("{1 / 0}", "(cannot be worked out: divide by zero)"),

@@ -18,7 +18,11 @@ OPEN_LIST = Unknown("variable", "var.list has no value", contains=("0.0.0.0/0", 
 
 def judged(text: str, **values: Any) -> Any:
     names = {name.replace("__", "."): value for name, value in values.items()}
-    environment = {"thing": resource("test.thing", names), "params": {"limit": 3, "words": [], "combos": []}, "root": Root({})}
+    environment = {
+        "thing": resource("test.thing", names),
+        "params": {"limit": 3, "words": [], "combos": []},
+        "root": Root({}),
+    }
     program = compile_expression(text, bindings=BINDINGS, kinds=KINDS, records=RECORDS)
     exact = outcome(program.evaluate_exactly, environment)
     assert type(outcome(program.evaluate, environment)) is type(exact)
@@ -75,7 +79,8 @@ def outcome(run: Any, environment: Any) -> Any:
         ("thing.link.flag == true", {"link": None}, False),
         ("thing.link.owner.link.name == 'a'", {"link": None}, False),
         ("thing.link.flag == true", {"link": U}, "unknown"),
-        ("thing.link.name == 'b'", {"link": Unknown("unresolved", "not here", identities=("x",), prefix="a")}, "unknown"),
+        ("thing.link.name == 'b'", {"link": Unknown("unresolved",
+        "not here", identities=("x",), prefix="a")}, "unknown"),
         ("thing.count > 3", {"count": None}, "error"),
         ("thing.count + 1 == 1", {"count": None}, "error"),
         ("thing.flag && true", {"flag": None}, "error"),
@@ -139,11 +144,15 @@ def test_field_of_a_record_is_literal_when_it_is_known():
 
 
 def test_root_lists_resources_of_a_kind():
-    program = compile_expression("root.all('test.other').exists(o, o.flag)", bindings={"root": Type("root")}, kinds=KINDS)
+    program = compile_expression(
+        "root.all('test.other').exists(o, o.flag)", bindings={"root": Type("root")}, kinds=KINDS
+    )
     other = resource("test.other", {"flag": True})
     assert program.evaluate({"root": Root({"test.other": [other]})}) is True
     assert program.evaluate({"root": Root({})}) is False
-    assert program.evaluate({"root": Root({"test.other": Unknown("module_missing", "gone", contains=(other,))})}) is True
+    assert (
+        program.evaluate({"root": Root({"test.other": Unknown("module_missing", "gone", contains=(other,))})}) is True
+    )
 
 
 def test_budget_is_an_unknown_on_both_paths():

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from scanner.expression import types as t
 from scanner.expression.functions.table import FALSE, Function
 from scanner.expression.values import derived
 from scanner.model import Type, Unknown
 
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+if TYPE_CHECKING:
+    import ipaddress
+
+    _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _BITS: Final = {4: 32, 6: 128}
 
 
@@ -18,6 +20,8 @@ def network(text: Any) -> _Network | None:
     """The network that a text names, host bits ignored as AWS does; an address is one of one. None if it names none."""
     if not isinstance(text, str) or len(text) > 64:
         return None
+    import ipaddress
+
     try:
         return ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:

@@ -50,8 +50,11 @@ def contains(text: Any, part: Any) -> Any:
     """`text.contains(part)`; a known beginning or end may decide."""
     if isinstance(text, str) and isinstance(part, str):
         return part in text
-    if isinstance(text, Unknown) and isinstance(part, str) and surely_string(text) and (
-        part in text.prefix or part in text.suffix
+    if (
+        isinstance(text, Unknown)
+        and isinstance(part, str)
+        and surely_string(text)
+        and (part in text.prefix or part in text.suffix)
     ):
         return True
     return derived(text if isinstance(text, Unknown) else part)
