@@ -136,7 +136,7 @@ def _expand_count(attribute: Attribute, scope: DocumentScope, names: Names) -> E
         value = _too_many(f"count asks for more than {limit} instances", attribute, scope)
     if isinstance(value, Unknown):
         existence = _reason(value, "count")
-        index = Unknown(value.code, f"count.index: {value.text}", span=value.span, not_null=True, type=NUMBER)
+        index = Unknown(value.code, value.text, span=value.span, not_null=True, type=NUMBER)
         return Expansion(UNDECIDED, (Each(None, {**names, "count": {"index": index}}, existence),))
     each = tuple(Each(index, {**names, "count": {"index": index}}) for index in range(int(value)))
     return Expansion(COUNT, each)
@@ -172,8 +172,8 @@ def _each(key: str, value: Value, names: Names) -> Each:
 
 
 def _unknown_each(value: Unknown, names: Names) -> Each:
-    key = Unknown(value.code, f"each.key: {value.text}", span=value.span, not_null=True, type="string")
-    element = Unknown(value.code, f"each.value: {value.text}", span=value.span)
+    key = Unknown(value.code, value.text, span=value.span, not_null=True, type="string")
+    element = Unknown(value.code, value.text, span=value.span)
     known = value.contains[0] if value.contains else element
     return Each(None, {**names, "each": {"key": key, "value": known}}, _reason(value, "for_each"))
 

@@ -33,13 +33,14 @@ class Loader:
         *,
         data_sources: Mapping[str, DataSource] | None = None,
         block_names: Mapping[str, Any] | None = None,
+        data_block_names: Mapping[str, Any] | None = None,
         roots: Sequence[str] = (),
     ) -> None:
-        """`data_sources`: data source type to what it answers, see `DataSource`. `block_names`: for JSON
-        syntax, under `resource` and `data`, type to the tree of names of its nested blocks. `roots`: the absolute directories in which files may be
+        """`data_sources`: data source type to what it answers, see `DataSource`. `block_names` and
+        `data_block_names`: for JSON syntax, type to the tree of names of its nested blocks. `roots`: the absolute directories in which files may be
         read; without it, the innermost directory that holds all documents."""
         self._data_sources = dict(data_sources or {})
-        self._block_names = dict(block_names or {})
+        self._block_names = {"resource": block_names or {}, "data": data_block_names or {}}
         self._roots = tuple(posixpath.normpath(root) for root in roots)
 
     def load(self, documents: Sequence[Document], *, demand: Demand | None, options: LoadOptions) -> Loaded:

@@ -127,7 +127,7 @@ def test_json_syntax_knows_blocks_by_the_table_it_is_given():
     from tests.loaders.terraform.estates import load
 
     text = '{"variable": {"v": {"default": 1}}, "resource": {"aws_x": {"a": {"rule": {"n": "${var.v}"}, "tags": {"k": "v"}}}}}'
-    loaded = load({"main.tf.json": text}, loader=Loader(block_names={"resource": {"aws_x": {"rule": {}}}}))
+    loaded = load({"main.tf.json": text}, loader=Loader(block_names={"aws_x": {"rule": {}}}))
     (resource,) = loaded.resources
     assert resource.attributes["rule"] == [{"n": 1}]
     assert resource.attributes["tags"] == {"k": "v"}
