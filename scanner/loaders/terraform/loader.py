@@ -25,6 +25,7 @@ from scanner.source.document import Document
 from scanner.source.hcl import body_from_json
 from scanner.source.hcl.ast import Body
 
+
 class Loader:
     """The loader of Terraform and OpenTofu configurations."""
 
@@ -37,8 +38,8 @@ class Loader:
         roots: Sequence[str] = (),
     ) -> None:
         """`data_sources`: data source type to what it answers, see `DataSource`. `block_names` and
-        `data_block_names`: for JSON syntax, type to the tree of names of its nested blocks. `roots`: the absolute directories in which files may be
-        read; without it, the innermost directory that holds all documents."""
+        `data_block_names`: for JSON syntax, type to the tree of names of its nested blocks. `roots`: the absolute
+        directories in which files may be read; without it, the innermost directory that holds all documents."""
         self._data_sources = dict(data_sources or {})
         self._block_names = {"resource": block_names or {}, "data": data_block_names or {}}
         self._roots = tuple(posixpath.normpath(root) for root in roots)

@@ -33,7 +33,9 @@ def document(path: str, text: str, root: str = ROOT) -> Document:
     return made
 
 
-def load(files: Mapping[str, str] | str, *, demand: Any = None, root: str = ROOT, loader: Any = None, **options: Any) -> Loaded:
+def load(
+    files: Mapping[str, str] | str, *, demand: Any = None, root: str = ROOT, loader: Any = None, **options: Any
+) -> Loaded:
     """What the loader makes of the files; a single text is `main.tf`."""
     files = {"main.tf": files} if isinstance(files, str) else files
     documents = [document(path, text, root) for path, text in files.items()]

@@ -92,7 +92,11 @@ resource "aws_x" "a" {
     assert found["acl"] == "private"
     assert (found["bucket"].prefix, found["bucket"].identities) == ("logs-", ("aws_s3_bucket.b.bucket",))
     assert found["policy"].identities == ("aws_s3_bucket.b.policy", "var.v")
-    assert (found["arn"].code, found["arn"].identities, found["arn"].not_null) == ("computed", ("aws_s3_bucket.b.arn",), True)
+    assert (found["arn"].code, found["arn"].identities, found["arn"].not_null) == (
+        "computed",
+        ("aws_s3_bucket.b.arn",),
+        True,
+    )
     assert (found["paths"].suffix, found["paths"].identities) == ("/*", ())
     assert not found["region"].not_null
 
@@ -126,7 +130,10 @@ def test_json_syntax_knows_blocks_by_the_table_it_is_given():
     from scanner.loaders.terraform.loader import Loader
     from tests.loaders.terraform.estates import load
 
-    text = '{"variable": {"v": {"default": 1}}, "resource": {"aws_x": {"a": {"rule": {"n": "${var.v}"}, "tags": {"k": "v"}}}}}'
+    text = (
+        '{"variable": {"v": {"default": 1}},'
+        ' "resource": {"aws_x": {"a": {"rule": {"n": "${var.v}"}, "tags": {"k": "v"}}}}}'
+    )
     loaded = load({"main.tf.json": text}, loader=Loader(block_names={"aws_x": {"rule": {}}}))
     (resource,) = loaded.resources
     assert resource.attributes["rule"] == [{"n": 1}]

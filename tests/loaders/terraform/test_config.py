@@ -4,11 +4,15 @@ from tests.loaders.terraform.estates import by_address, codes, load
 
 
 def test_override_files_replace_attributes_and_blocks_of_a_type():
-    loaded = load({
-        "main.tf": 'variable "v" {\n default = 1\n}\nlocals {\n l = "main"\n}\nresource "aws_x" "a" {\n p = 1\n q = 1\n b { n = 1 }\n c { n = 1 }\n v = var.v\n l = local.l\n}',
-        "main_override.tf": 'variable "v" {\n default = 2\n}\nlocals {\n l = "over"\n}\nresource "aws_x" "a" {\n q = 2\n b { n = 2 }\n b { n = 3 }\n}',
-        "override.tf": 'resource "aws_x" "a" {\n p = 3\n}',
-    })
+    loaded = load(
+        {
+            "main.tf": 'variable "v" {\n default = 1\n}\nlocals {\n l = "main"\n}\nresource "aws_x" "a" {\n p = 1\n'
+            " q = 1\n b { n = 1 }\n c { n = 1 }\n v = var.v\n l = local.l\n}",
+            "main_override.tf": 'variable "v" {\n default = 2\n}\nlocals {\n l = "over"\n}\nresource "aws_x" "a" {\n'
+            " q = 2\n b { n = 2 }\n b { n = 3 }\n}",
+            "override.tf": 'resource "aws_x" "a" {\n p = 3\n}',
+        }
+    )
     resource = loaded.resources[0]
     assert resource.attributes == {"p": 3, "q": 2, "b": [{"n": 2}, {"n": 3}], "c": [{"n": 1}], "v": 2, "l": "over"}
     assert resource.provenance.place(("q",)).span.path == "main_override.tf"
@@ -17,7 +21,9 @@ def test_override_files_replace_attributes_and_blocks_of_a_type():
 
 
 def test_the_first_of_two_declarations_is_judged_and_the_second_reported():
-    loaded = load({"a.tf": 'resource "aws_x" "a" { n = 1 }', "b.tf": 'resource "aws_x" "a" { n = 2 }\nresource "aws_x" "b" {}'})
+    loaded = load(
+        {"a.tf": 'resource "aws_x" "a" { n = 1 }', "b.tf": 'resource "aws_x" "a" { n = 2 }\nresource "aws_x" "b" {}'}
+    )
     assert by_address(loaded)["aws_x.a"].attributes == {"n": 1}
     assert [(d.code, d.level, d.path) for d in loaded.diagnostics] == [("GR-DUPLICATE", "error", "b.tf")]
 
@@ -76,7 +82,10 @@ def test_an_opentofu_file_takes_the_place_of_the_terraform_file_beside_it():
 
 
 def test_a_local_that_is_defined_by_itself_is_a_cycle():
-    loaded = load('locals {\n a = local.b\n b = "${local.a}!"\n}\nresource "aws_x" "a" {\n v = local.a\n}\nresource "aws_x" "b" { v = 1 }')
+    loaded = load(
+        'locals {\n a = local.b\n b = "${local.a}!"\n}\nresource "aws_x" "a" {\n v = local.a\n}\n'
+        'resource "aws_x" "b" { v = 1 }'
+    )
     assert by_address(loaded)["aws_x.a"].attributes["v"].code == "cycle"
     assert by_address(loaded)["aws_x.b"].attributes["v"] == 1
     assert codes(loaded) == ["GR-CYCLE"]

@@ -12,7 +12,9 @@ import pytest
 from scanner.model import Unknown
 from tests.loaders.terraform.estates import load, write
 
-pytestmark = pytest.mark.skipif(shutil.which("terraform") is None, reason="needs the terraform binary, which is not here")
+pytestmark = pytest.mark.skipif(
+    shutil.which("terraform") is None, reason="needs the terraform binary, which is not here"
+)
 
 LOOPS = {
     "main.tf": r"""
@@ -21,7 +23,11 @@ variable "names" {
   default = ["b", "a", "q\"uote", "dollar${"$"}{x}", "new\nline", "back\\slash", "é", "a.b/c d"]
 }
 variable "unset_default" {
-  type    = map(object({ port = optional(number, 22), tags = optional(map(string), { a = "b" }), deep = optional(object({ x = optional(bool, true) }), {}) }))
+  type = map(object({
+    port = optional(number, 22)
+    tags = optional(map(string), { a = "b" })
+    deep = optional(object({ x = optional(bool, true) }), {})
+  }))
   default = { one = {}, two = { port = "80", deep = {} } }
 }
 resource "terraform_data" "set" {
@@ -206,14 +212,20 @@ def test_addresses_and_values_are_those_of_terraform(files: dict[str, str], tmp_
 def plan(folder: Path) -> dict[str, tuple[Any, Any]]:
     """Address to the planned input, and what of it is not known."""
     environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_CLI_CONFIG_FILE": os.devnull}
-    run = lambda *words: subprocess.run(  # noqa: E731 - three commands that differ in their words only
-        ["terraform", *words], cwd=folder, env=environment, check=True, capture_output=True, text=True
-    ).stdout
+
+    def run(*words: str) -> str:
+        command = ["terraform", *words]
+        done = subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True)
+        return done.stdout
+
     run("init", "-input=false", "-no-color")
     run("plan", "-input=false", "-no-color", "-out=plan.bin", "-lock=false", "-refresh=false")
     shown = json.loads(run("show", "-json", "plan.bin"))
     return {
-        change["address"]: (change["change"]["after"].get("input"), change["change"]["after_unknown"].get("input", False))
+        change["address"]: (
+            change["change"]["after"].get("input"),
+            change["change"]["after_unknown"].get("input", False),
+        )
         for change in shown["resource_changes"]
         if change["mode"] == "managed"
     }

@@ -42,7 +42,9 @@ def test_count_over_the_limit_is_one_instance_and_a_diagnostic():
 
 
 def test_for_each_over_a_map_gives_key_and_value():
-    loaded = load('resource "aws_x" "a" {\n for_each = { b = 1, a = var.v }\n k = each.key\n v = each.value\n}\nvariable "v" {}')
+    loaded = load(
+        'resource "aws_x" "a" {\n for_each = { b = 1, a = var.v }\n k = each.key\n v = each.value\n}\nvariable "v" {}'
+    )
     found = by_address(loaded)
     assert list(found) == ['aws_x.a["a"]', 'aws_x.a["b"]']
     assert found['aws_x.a["b"]'].attributes == {"k": "b", "v": 1}
@@ -62,7 +64,8 @@ def test_for_each_over_a_list_is_invalid():
 def test_for_each_chained_over_another_resource():
     loaded = load(
         'resource "aws_s3_bucket" "b" {\n for_each = toset(["p", "q"])\n bucket = "x-${each.key}"\n}\n'
-        'resource "aws_s3_bucket_versioning" "v" {\n for_each = aws_s3_bucket.b\n bucket = each.value.id\n name = each.value.bucket\n}'
+        'resource "aws_s3_bucket_versioning" "v" {\n for_each = aws_s3_bucket.b\n bucket = each.value.id\n'
+        " name = each.value.bucket\n}"
     )
     attributes = by_address(loaded)['aws_s3_bucket_versioning.v["q"]'].attributes
     assert attributes["bucket"].identities == ('aws_s3_bucket.b["q"].id',)
@@ -73,7 +76,8 @@ def test_for_each_chained_over_another_resource():
 def test_splat_over_counted_resources_keeps_identities():
     loaded = load(
         'resource "aws_s3_bucket" "b" {\n count = 2\n}\n'
-        'resource "aws_x" "a" {\n all = aws_s3_bucket.b[*].arn\n first = aws_s3_bucket.b.0.id\n one = one(aws_s3_bucket.c[*].id)\n}\n'
+        'resource "aws_x" "a" {\n all = aws_s3_bucket.b[*].arn\n first = aws_s3_bucket.b.0.id\n'
+        " one = one(aws_s3_bucket.c[*].id)\n}\n"
         'resource "aws_s3_bucket" "c" {\n count = 1\n}'
     )
     attributes = by_address(loaded)["aws_x.a"].attributes
@@ -116,7 +120,10 @@ def test_length_of_an_undecided_resource_is_not_known():
 
 
 def test_splat_over_no_instances_is_empty():
-    loaded = load('resource "aws_s3_bucket" "b" {\n count = 0\n}\nresource "aws_x" "a" {\n v = try(aws_s3_bucket.b[0].id, "none")\n w = aws_s3_bucket.b[*].id\n}')
+    loaded = load(
+        'resource "aws_s3_bucket" "b" {\n count = 0\n}\nresource "aws_x" "a" {\n'
+        ' v = try(aws_s3_bucket.b[0].id, "none")\n w = aws_s3_bucket.b[*].id\n}'
+    )
     assert by_address(loaded)["aws_x.a"].attributes == {"v": "none", "w": []}
 
 
@@ -124,7 +131,8 @@ def test_splat_over_no_instances_is_empty():
     ("key", "printed"),
     [
         ("a", '"a"'), ("", '""'), ('q"q', '"q\\"q"'), ("b\\s", '"b\\\\s"'), ("$x", '"$x"'), ("${x}", '"$${x}"'),
-        ("%{if}", '"%%{if}"'), ("n\nt\t", '"n\\nt\\t"'), ("é", '"é"'), ("\u200b", '"\\u200b"'), ("a b/c.d", '"a b/c.d"'),
+        ("%{if}", '"%%{if}"'), ("n\nt\t", '"n\\n'
+                                          't\\t"'), ("é", '"é"'), ("\u200b", '"\\u200b"'), ("a b/c.d", '"a b/c.d"'),
     ],
 )  # fmt: skip
 def test_keys_are_printed_as_terraform_prints_them(key: str, printed: str):

@@ -20,11 +20,13 @@ def control_is_found(loaded) -> bool:
 
 def test_growth_beyond_all_bounds_is_over_budget():
     grow = "".join(f"  l{i} = flatten([for a in local.l{i - 1} : local.l{i - 1}])\n" for i in range(1, 12))
-    loaded = load({
-        "main.tf": f'locals {{\n  l0 = ["x", "x", "x", "x", "x", "x", "x", "x", "x", "x"]\n{grow}}}\n'
-        'resource "aws_x" "b" {\n  count = length(local.l11)\n  name = "n"\n  pad = format("%999999999s", "x")\n}',
-        "control.tf": CONTROL,
-    })
+    loaded = load(
+        {
+            "main.tf": f'locals {{\n  l0 = ["x", "x", "x", "x", "x", "x", "x", "x", "x", "x"]\n{grow}}}\n'
+            'resource "aws_x" "b" {\n  count = length(local.l11)\n  name = "n"\n  pad = format("%999999999s", "x")\n}',
+            "control.tf": CONTROL,
+        }
+    )
     resource = by_address(loaded)["aws_x.b"]
     assert resource.existence.code == "budget"
     assert resource.attributes["name"] == "n"
@@ -83,7 +85,8 @@ def test_files_outside_are_never_read_and_whether_they_exist_is_never_told(expre
 def test_files_inside_are_read_relative_to_the_root_module(tmp_path: Path):
     files = {
         "live/main.tf": 'module "m" { source = "../mod" }\nresource "aws_x" "a" {\n  v = file("own.txt")\n}',
-        "mod/main.tf": 'resource "aws_x" "b" {\n  v = templatefile("${path.module}/t.tpl", { n = "N" })\n  w = fileset(path.module, "*.tpl")\n}',
+        "mod/main.tf": 'resource "aws_x" "b" {\n  v = templatefile("${path.module}/t.tpl", { n = "N" })\n'
+        '  w = fileset(path.module, "*.tpl")\n}',
     }
     root = write({**files, "live/own.txt": "own", "mod/t.tpl": "hello ${n}"}, tmp_path)
     found = by_address(load(files, root=root))
@@ -153,7 +156,10 @@ def test_no_documents_give_nothing():
 
 
 def test_a_thousand_resources_are_loaded_in_a_quarter_of_a_second():
-    block = 'resource "aws_s3_bucket" "b{0}" {{\n bucket = "b-{0}"\n tags = {{\n  e = var.e\n }}\n versioning {{\n  enabled = true\n }}\n}}\n'
+    block = (
+        'resource "aws_s3_bucket" "b{0}" {{\n bucket = "b-{0}"\n tags = {{\n  e = var.e\n }}\n versioning {{\n'
+        "  enabled = true\n }}\n}}\n"
+    )
     files = {f"f{i}.tf": "".join(block.format(i * 50 + j) for j in range(50)) for i in range(20)}
     documents = [document(path, text) for path, text in {**files, "v.tf": 'variable "e" { default = 1 }'}.items()]
     began = time.process_time()

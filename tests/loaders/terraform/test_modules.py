@@ -5,14 +5,20 @@ import json
 from scanner.model import Limits, Unknown
 from tests.loaders.terraform.estates import by_address, codes, load
 
-CHILD = 'variable "name" {}\nresource "aws_s3_bucket" "this" {\n bucket = var.name\n}\noutput "id" {\n value = aws_s3_bucket.this.id\n}\noutput "name" {\n value = var.name\n}'
+CHILD = (
+    'variable "name" {}\nresource "aws_s3_bucket" "this" {\n bucket = var.name\n}\noutput "id" {\n'
+    ' value = aws_s3_bucket.this.id\n}\noutput "name" {\n value = var.name\n}'
+)
 
 
 def test_inputs_and_outputs_pass_through_a_call():
-    loaded = load({
-        "main.tf": 'module "m" {\n source = "./child"\n name = "logs"\n}\nresource "aws_x" "a" {\n id = module.m.id\n name = module.m.name\n}',
-        "child/main.tf": CHILD,
-    })
+    loaded = load(
+        {
+            "main.tf": 'module "m" {\n source = "./child"\n name = "logs"\n}\nresource "aws_x" "a" {\n'
+            " id = module.m.id\n name = module.m.name\n}",
+            "child/main.tf": CHILD,
+        }
+    )
     found = by_address(loaded)
     assert loaded.roots == (".",)
     assert found["module.m.aws_s3_bucket.this"].attributes == {"bucket": "logs"}
@@ -21,12 +27,15 @@ def test_inputs_and_outputs_pass_through_a_call():
 
 
 def test_instances_of_calls_are_addressed_and_linked():
-    loaded = load({
-        "main.tf": 'module "m" {\n source = "./child"\n for_each = toset(["a", "b"])\n name = each.key\n}\n'
-        'module "n" {\n source = "./child"\n count = 2\n name = "n${count.index}"\n}\n'
-        'resource "aws_x" "a" {\n for_each = module.m\n id = each.value.id\n n = module.n[*].name\n one = module.n[1].id\n}',
-        "child/main.tf": CHILD,
-    })
+    loaded = load(
+        {
+            "main.tf": 'module "m" {\n source = "./child"\n for_each = toset(["a", "b"])\n name = each.key\n}\n'
+            'module "n" {\n source = "./child"\n count = 2\n name = "n${count.index}"\n}\n'
+            'resource "aws_x" "a" {\n for_each = module.m\n id = each.value.id\n n = module.n[*].name\n'
+            " one = module.n[1].id\n}",
+            "child/main.tf": CHILD,
+        }
+    )
     found = by_address(loaded)
     assert found['module.m["b"].aws_s3_bucket.this'].attributes["bucket"] == "b"
     assert found["module.n[1].aws_s3_bucket.this"].attributes["bucket"] == "n1"
@@ -37,22 +46,27 @@ def test_instances_of_calls_are_addressed_and_linked():
 
 
 def test_undecided_call_makes_its_resources_undecided():
-    loaded = load({
-        "main.tf": 'variable "on" {}\nmodule "m" {\n source = "./child"\n count = var.on ? 1 : 0\n name = "x"\n}\nresource "aws_x" "a" {\n id = module.m[0].id\n}',
-        "child/main.tf": CHILD,
-    })
+    loaded = load(
+        {
+            "main.tf": 'variable "on" {}\nmodule "m" {\n source = "./child"\n count = var.on ? 1 : 0\n name = "x"\n}\n'
+            'resource "aws_x" "a" {\n id = module.m[0].id\n}',
+            "child/main.tf": CHILD,
+        }
+    )
     found = by_address(loaded)
     assert found["module.m.aws_s3_bucket.this"].existence.code == "variable"
     assert found["aws_x.a"].attributes["id"].identities == ("module.m.aws_s3_bucket.this.id",)
 
 
 def test_a_directory_is_judged_through_its_callers():
-    loaded = load({
-        "main.tf": CHILD,
-        "examples/one/main.tf": 'module "x" {\n source = "../.."\n name = "one"\n}',
-        "examples/two/main.tf": 'module "x" {\n source = "../../"\n name = "two"\n}',
-        "modules/alone/main.tf": CHILD,
-    })
+    loaded = load(
+        {
+            "main.tf": CHILD,
+            "examples/one/main.tf": 'module "x" {\n source = "../.."\n name = "one"\n}',
+            "examples/two/main.tf": 'module "x" {\n source = "../../"\n name = "two"\n}',
+            "modules/alone/main.tf": CHILD,
+        }
+    )
     assert loaded.roots == ("examples/one", "examples/two", "modules/alone")
     assert [(r.root, r.address) for r in loaded.resources] == [
         ("examples/one", "module.x.aws_s3_bucket.this"),
@@ -62,10 +76,12 @@ def test_a_directory_is_judged_through_its_callers():
 
 
 def test_a_ring_of_modules_ends_with_a_diagnostic():
-    loaded = load({
-        "a/main.tf": 'module "b" { source = "../b" }\nresource "aws_x" "a" {}',
-        "b/main.tf": 'module "a" { source = "../a" }\nresource "aws_x" "b" {}',
-    })
+    loaded = load(
+        {
+            "a/main.tf": 'module "b" { source = "../b" }\nresource "aws_x" "a" {}',
+            "b/main.tf": 'module "a" { source = "../a" }\nresource "aws_x" "b" {}',
+        }
+    )
     assert [r.address for r in loaded.resources] == ["aws_x.a", "module.b.aws_x.b"]
     assert codes(loaded) == ["GR-LIMIT-EVAL"]
 
@@ -91,8 +107,9 @@ def test_a_module_that_is_not_downloaded_is_named_once_and_leaves_what_depends_o
 
 def test_what_an_unloaded_module_is_handed_is_recorded():
     loaded = load(
-        'resource "aws_s3_bucket" "b" {\n bucket = "literal"\n}\nresource "aws_s3_bucket" "c" {}\nresource "aws_s3_bucket" "d" {}\n'
-        'locals {\n all = { c = aws_s3_bucket.c.arn }\n}\n'
+        'resource "aws_s3_bucket" "b" {\n bucket = "literal"\n}\nresource "aws_s3_bucket" "c" {}\n'
+        'resource "aws_s3_bucket" "d" {}\n'
+        "locals {\n all = { c = aws_s3_bucket.c.arn }\n}\n"
         'module "m" {\n source = "registry/x/aws"\n bucket = aws_s3_bucket.b.bucket\n others = local.all\n}'
     )
     handed = {r.address: [name for name, _ in r.handed_to] for r in loaded.resources}
@@ -100,12 +117,16 @@ def test_what_an_unloaded_module_is_handed_is_recorded():
 
 
 def test_downloaded_modules_are_found_through_the_manifest():
-    manifest = json.dumps({"Modules": [{"Key": "", "Dir": "."}, {"Key": "m", "Source": "x/y/aws", "Dir": ".terraform/modules/m"}]})
-    loaded = load({
-        "main.tf": 'module "m" {\n source = "x/y/aws"\n name = "n"\n}',
-        ".terraform/modules/modules.json": manifest,
-        ".terraform/modules/m/main.tf": CHILD,
-    })
+    manifest = json.dumps(
+        {"Modules": [{"Key": "", "Dir": "."}, {"Key": "m", "Source": "x/y/aws", "Dir": ".terraform/modules/m"}]}
+    )
+    loaded = load(
+        {
+            "main.tf": 'module "m" {\n source = "x/y/aws"\n name = "n"\n}',
+            ".terraform/modules/modules.json": manifest,
+            ".terraform/modules/m/main.tf": CHILD,
+        }
+    )
     assert by_address(loaded)["module.m.aws_s3_bucket.this"].attributes == {"bucket": "n"}
     assert loaded.roots == (".",)
     place = loaded.resources[0].provenance.place(("bucket",))
@@ -116,20 +137,26 @@ def test_downloaded_modules_are_found_through_the_manifest():
 
 def test_paths_outside_the_scan_are_refused():
     manifest = json.dumps({"Modules": [{"Key": "m", "Dir": "../../../etc"}]})
-    loaded = load({
-        "main.tf": 'module "m" { source = "x/y/aws" }\nmodule "n" { source = "../../etc" }\nresource "aws_x" "a" { v = module.n.x }',
-        ".terraform/modules/modules.json": manifest,
-    })
+    loaded = load(
+        {
+            "main.tf": 'module "m" { source = "x/y/aws" }\nmodule "n" { source = "../../etc" }\n'
+            'resource "aws_x" "a" { v = module.n.x }',
+            ".terraform/modules/modules.json": manifest,
+        }
+    )
     assert codes(loaded) == ["GR-PATH-ESCAPE", "GR-PATH-ESCAPE"]
     assert loaded.resources[0].attributes["v"].code == "path_escape"
 
 
 def test_provider_configurations_are_the_scope_of_resources():
-    loaded = load({
-        "main.tf": 'provider "aws" {\n alias = "west"\n}\nresource "aws_x" "a" {}\nresource "aws_x" "b" { provider = aws.west }\n'
-        'module "m" {\n source = "./child"\n providers = {\n  aws = aws.west\n  aws.dr = aws\n }\n}',
-        "child/main.tf": 'resource "aws_x" "c" {}\nresource "aws_x" "d" { provider = aws.dr }',
-    })
+    loaded = load(
+        {
+            "main.tf": 'provider "aws" {\n alias = "west"\n}\nresource "aws_x" "a" {}\n'
+            'resource "aws_x" "b" { provider = aws.west }\n'
+            'module "m" {\n source = "./child"\n providers = {\n  aws = aws.west\n  aws.dr = aws\n }\n}',
+            "child/main.tf": 'resource "aws_x" "c" {}\nresource "aws_x" "d" { provider = aws.dr }',
+        }
+    )
     assert {r.address: r.scope for r in loaded.resources} == {
         "aws_x.a": "aws", "aws_x.b": "aws.west", "module.m.aws_x.c": "aws.west", "module.m.aws_x.d": "aws",
     }  # fmt: skip
@@ -145,7 +172,10 @@ def test_default_tags_lie_under_the_resource_s_own():
 
 
 def test_versions_come_from_the_lock_file_else_the_constraint():
-    required = 'terraform {\n required_providers {\n  aws = {\n   source = "hashicorp/aws"\n   version = ">= 5"\n  }\n  tls = { source = "hashicorp/tls", version = "~> 4" }\n }\n}\nresource "aws_x" "a" {}'
+    required = (
+        'terraform {\n required_providers {\n  aws = {\n   source = "hashicorp/aws"\n   version = ">= 5"\n'
+        '  }\n  tls = { source = "hashicorp/tls", version = "~> 4" }\n }\n}\nresource "aws_x" "a" {}'
+    )
     lock = 'provider "registry.terraform.io/hashicorp/aws" {\n version = "5.31.0"\n}'
     loaded = load({"main.tf": required, ".terraform.lock.hcl": lock})
     assert loaded.resources[0].versions == {"aws": "5.31.0", "tls": "~> 4"}
@@ -154,13 +184,16 @@ def test_versions_come_from_the_lock_file_else_the_constraint():
 def test_path_names_are_those_of_terraform():
     loaded = load({
         "live/main.tf": 'module "m" { source = "../child" }',
-        "child/main.tf": 'resource "aws_x" "a" {\n m = path.module\n r = path.root\n c = basename(path.cwd)\n w = terraform.workspace\n}',
+        "child/main.tf": 'resource "aws_x" "a" {\n m = path.module\n r = path.root\n c = basename(path.cwd)\n'
+                         ' w = terraform.workspace\n}',
     }, workspace="prod")  # fmt: skip
     assert loaded.resources[0].attributes == {"m": "../child", "r": ".", "c": "live", "w": "prod"}
 
 
 def test_an_output_that_does_not_exist_is_unresolved():
-    loaded = load({"main.tf": 'module "m" { source = "./c" }\nresource "aws_x" "a" { v = module.m.nope }', "c/main.tf": ""})
+    loaded = load(
+        {"main.tf": 'module "m" { source = "./c" }\nresource "aws_x" "a" { v = module.m.nope }', "c/main.tf": ""}
+    )
     value = loaded.resources[0].attributes["v"]
     assert isinstance(value, Unknown)
     assert value.code == "unresolved"

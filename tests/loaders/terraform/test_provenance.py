@@ -15,7 +15,8 @@ def place(files, path, address=None, **options):
 def shown(chain):
     """what, text and path:line of each step."""
     return [
-        (step.what, step.text, f"{step.location.path}:{step.location.start_line}" if step.location else "") for step in chain
+        (step.what, step.text, f"{step.location.path}:{step.location.start_line}" if step.location else "")
+        for step in chain
     ]
 
 
@@ -69,7 +70,9 @@ def test_the_chain_leads_through_module_argument_and_local_to_the_tfvars_line():
 
 
 def test_the_chain_ends_at_a_default_at_the_command_line_or_at_the_variable_itself():
-    text = 'variable "v" {\n  default = false\n}\nvariable "w" {\n}\nresource "aws_x" "a" {\n  v = var.v\n  w = var.w\n}'
+    text = (
+        'variable "v" {\n  default = false\n}\nvariable "w" {\n}\nresource "aws_x" "a" {\n  v = var.v\n  w = var.w\n}'
+    )
     assert shown(place(text, ("v",)).chain) == [("var.v", "false", "main.tf:2")]
     assert shown(place(text, ("w",)).chain) == [("var.w", "no value", "main.tf:4")]
     assert shown(place(text, ("w",), variables={"w": "x"}).chain) == [("var.w", '"x"', "")]
@@ -78,7 +81,8 @@ def test_the_chain_ends_at_a_default_at_the_command_line_or_at_the_variable_itse
 def test_the_chain_goes_into_the_part_that_is_asked_about():
     text = (
         'locals {\n  rules = [\n    { cidrs = ["10.0.0.0/8"] },\n    { cidrs = ["0.0.0.0/0"] },\n  ]\n}\n'
-        'resource "aws_x" "a" {\n  dynamic "ingress" {\n    for_each = local.rules\n    content {\n      cidrs = ingress.value.cidrs\n    }\n  }\n}'
+        'resource "aws_x" "a" {\n  dynamic "ingress" {\n    for_each = local.rules\n    content {\n'
+        "      cidrs = ingress.value.cidrs\n    }\n  }\n}"
     )
     found = place(text, ("ingress", 1, "cidrs", 0))
     assert at(found)[0] == 11
@@ -89,7 +93,10 @@ def test_the_chain_goes_into_the_part_that_is_asked_about():
 
 
 def test_each_value_leads_to_the_element_of_for_each():
-    text = 'resource "aws_x" "a" {\n  for_each = {\n    p = { open = false }\n    q = { open = true }\n  }\n  open = each.value.open\n}'
+    text = (
+        'resource "aws_x" "a" {\n  for_each = {\n    p = { open = false }\n    q = { open = true }\n  }\n'
+        "  open = each.value.open\n}"
+    )
     found = place(text, ("open",), 'aws_x.a["q"]')
     assert shown(found.chain) == [("each.value", "true", "main.tf:4")]
     text = 'resource "aws_x" "a" {\n  for_each = toset([\n    "p",\n    "q",\n  ])\n  name = each.key\n}'
@@ -124,16 +131,22 @@ def test_the_chain_follows_what_supplied_the_value(expression: str, line: int | 
 
 
 def test_merged_tags_are_placed_on_the_argument_that_has_the_key():
-    text = 'locals {\n  common = { team = "a" }\n}\nresource "aws_x" "a" {\n  tags = merge(local.common, { name = "n" })\n}'
+    text = (
+        'locals {\n  common = { team = "a" }\n}\nresource "aws_x" "a" {\n'
+        '  tags = merge(local.common, { name = "n" })\n}'
+    )
     assert at(place(text, ("tags", "name"))) == (5, 39, 42)
     assert shown(place(text, ("tags", "team")).chain) == [("local.common", '"a"', "main.tf:2")]
 
 
 def test_elements_of_encoded_documents_are_placed_in_the_code():
     text = (
-        'resource "aws_x" "a" {\n  policy = jsonencode({\n    Statement = [{\n      Effect = "Allow"\n      Principal = "*"\n    }]\n  })\n'
-        '  heredoc = <<-EOT\n    {\n      "Version": "2012-10-17",\n      "Statement": [\n        {"Effect": "Deny", "Resource": "${aws_x.b["k"].arn}/{}"},\n'
-        '        {"Effect": "Allow",\n         "Principal": {"AWS": "*"}}\n      ]\n    }\n  EOT\n}\nresource "aws_x" "b" {\n  for_each = { k = 1 }\n}'
+        'resource "aws_x" "a" {\n  policy = jsonencode({\n    Statement = [{\n      Effect = "Allow"\n'
+        '      Principal = "*"\n    }]\n  })\n'
+        '  heredoc = <<-EOT\n    {\n      "Version": "2012-10-17",\n      "Statement": [\n'
+        '        {"Effect": "Deny", "Resource": "${aws_x.b["k"].arn}/{}"},\n'
+        '        {"Effect": "Allow",\n         "Principal": {"AWS": "*"}}\n      ]\n    }\n  EOT\n}\n'
+        'resource "aws_x" "b" {\n  for_each = { k = 1 }\n}'
     )
     assert at(place(text, ("policy", "Statement", 0, "Principal"), "aws_x.a")) == (5, 19, 22)
     found = place(text, ("heredoc", "Statement", 1, "Principal", "AWS"), "aws_x.a")
@@ -145,7 +158,8 @@ def test_elements_of_encoded_documents_are_placed_in_the_code():
 def test_an_output_and_a_configured_attribute_are_followed():
     files = {
         "main.tf": 'module "m" { source = "./c" }\nresource "aws_x" "a" {\n  name = module.m.name\n}',
-        "c/main.tf": 'resource "aws_s3_bucket" "b" {\n  bucket = "logs"\n}\noutput "name" {\n  value = aws_s3_bucket.b.bucket\n}',
+        "c/main.tf": 'resource "aws_s3_bucket" "b" {\n  bucket = "logs"\n}\noutput "name" {\n'
+        "  value = aws_s3_bucket.b.bucket\n}",
     }
     assert shown(place(files, ("name",), "aws_x.a").chain) == [
         ("module.m.name", "aws_s3_bucket.b.bucket", "c/main.tf:5"),
@@ -192,10 +206,20 @@ resource "aws_x" "a" {
 resource "aws_x" "b" {}
 """
     found = by_address(load(text))["aws_x.a"].provenance
-    given = {name for name in ("plain", "unset", "default", "null", "composed", "computed", "nope") if found.is_given((name,))}
+    given = {
+        name
+        for name in ("plain", "unset", "default", "null", "composed", "computed", "nope")
+        if found.is_given((name,))
+    }
     assert given == {"plain", "unset", "default", "composed", "computed"}
     names = ("plain", "unset", "default", "composed", "computed", "mixed", "branch", "from_for", "nope")
-    assert {name for name in names if found.is_literal((name,))} == {"plain", "default", "composed", "branch", "from_for"}
+    assert {name for name in names if found.is_literal((name,))} == {
+        "plain",
+        "default",
+        "composed",
+        "branch",
+        "from_for",
+    }
     assert found.is_given(("b", 0, "inner"))
     assert found.is_literal(("b", 0, "inner"))
     assert not found.is_given(("b", 0, "other"))
@@ -214,7 +238,8 @@ def test_data_sources_that_are_worked_out_keep_the_places_of_their_parts():
         return {"json": Encoded({"Statement": statements}, "json", Unknown("data"))}, origins
 
     text = (
-        'data "aws_iam_policy_document" "d" {\n  statement {\n    actions = ["s3:Get*"]\n  }\n  statement {\n    actions = ["s3:*"]\n  }\n}\n'
+        'data "aws_iam_policy_document" "d" {\n  statement {\n    actions = ["s3:Get*"]\n  }\n  statement {\n'
+        '    actions = ["s3:*"]\n  }\n}\n'
         'resource "aws_x" "a" {\n  policy = data.aws_iam_policy_document.d.json\n}'
     )
     loaded = load(text, loader=Loader(data_sources={"aws_iam_policy_document": policy_document}))

@@ -17,7 +17,7 @@ def test_a_variable_without_value_is_unknown_with_its_own_identity_and_line():
 
 
 def test_a_default_is_converted_to_the_type():
-    assert value('type = string\ndefault = 5') == "5"
+    assert value("type = string\ndefault = 5") == "5"
     assert value('type = list(number)\ndefault = ["1", 2]') == [1, 2]
     assert value("default = null") is None
 
@@ -27,7 +27,10 @@ def test_a_default_of_the_wrong_type_is_invalid():
 
 
 def test_optional_attributes_take_their_defaults_all_the_way_in():
-    declaration = 'type = map(object({ port = optional(number, 22), open = optional(bool), name = string }))\ndefault = { a = { name = "x" } }'
+    declaration = (
+        "type = map(object({ port = optional(number, 22), open = optional(bool), name = string }))\n"
+        'default = { a = { name = "x" } }'
+    )
     assert value(declaration) == {"a": {"name": "x", "port": 22, "open": None}}
 
 
@@ -80,16 +83,20 @@ def test_tfvars_of_one_root_do_not_reach_another():
 
 
 def test_null_given_to_a_variable_that_is_not_nullable_is_its_default():
-    loaded = load({
-        "main.tf": 'module "m" {\n source = "./c"\n v = null\n w = null\n}',
-        "c/main.tf": 'variable "v" {\n default = 1\n nullable = false\n}\nvariable "w" {\n default = 1\n}\n'
-        'resource "aws_x" "a" {\n v = var.v\n w = var.w\n}',
-    })
+    loaded = load(
+        {
+            "main.tf": 'module "m" {\n source = "./c"\n v = null\n w = null\n}',
+            "c/main.tf": 'variable "v" {\n default = 1\n nullable = false\n}\nvariable "w" {\n default = 1\n}\n'
+            'resource "aws_x" "a" {\n v = var.v\n w = var.w\n}',
+        }
+    )
     assert loaded.resources[0].attributes == {"v": 1}
 
 
 def test_sensitive_values_are_secret_and_their_texts_are_kept_back():
-    loaded = load('variable "v" {\n default = "hunter2"\n sensitive = true\n}\nresource "aws_x" "a" {\n v = "p=${var.v}"\n}')
+    loaded = load(
+        'variable "v" {\n default = "hunter2"\n sensitive = true\n}\nresource "aws_x" "a" {\n v = "p=${var.v}"\n}'
+    )
     secret = loaded.resources[0].attributes["v"]
     assert (secret.code, secret.literal) == ("secret", True)
     assert "hunter2" in loaded.secrets
@@ -103,19 +110,24 @@ def test_secrets_are_kept_back_even_when_nothing_reads_them():
 
 
 def test_a_sensitive_output_stays_secret():
-    loaded = load({
-        "main.tf": 'module "m" { source = "./c" }\nresource "aws_x" "a" { v = module.m.o }',
-        "c/main.tf": 'output "o" {\n value = "pw"\n sensitive = true\n}',
-    })
+    loaded = load(
+        {
+            "main.tf": 'module "m" { source = "./c" }\nresource "aws_x" "a" { v = module.m.o }',
+            "c/main.tf": 'output "o" {\n value = "pw"\n sensitive = true\n}',
+        }
+    )
     assert loaded.resources[0].attributes["v"].code == "secret"
 
 
 def test_a_resource_handed_to_a_typed_variable_keeps_identity():
-    loaded = load({
-        "main.tf": 'resource "aws_s3_bucket" "b" {}\nmodule "m" {\n source = "./c"\n any = aws_s3_bucket.b\n typed = aws_s3_bucket.b\n}',
-        "c/main.tf": 'variable "any" {}\nvariable "typed" {\n type = object({ id = string })\n}\n'
-        'resource "aws_x" "a" {\n v = var.any.id\n w = var.typed.id\n}',
-    })
+    loaded = load(
+        {
+            "main.tf": 'resource "aws_s3_bucket" "b" {}\nmodule "m" {\n source = "./c"\n any = aws_s3_bucket.b\n'
+            " typed = aws_s3_bucket.b\n}",
+            "c/main.tf": 'variable "any" {}\nvariable "typed" {\n type = object({ id = string })\n}\n'
+            'resource "aws_x" "a" {\n v = var.any.id\n w = var.typed.id\n}',
+        }
+    )
     attributes = by_address(loaded)["module.m.aws_x.a"].attributes
     assert attributes["v"].identities == ("aws_s3_bucket.b.id",)
     assert attributes["w"].identities == ("aws_s3_bucket.b.id",)
