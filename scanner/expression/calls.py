@@ -160,7 +160,7 @@ def _special(checker: Checker, node: Invoke) -> Node:
     if node.name == "has":
         return _has(checker, node, arguments[0])
     argument = checker.check(arguments[0])
-    if not isinstance(argument, (Read, Field)):
+    if not isinstance(argument, (Read, Field, DynamicPath)):
         raise checker.error(f"{node.name} wants an attribute", arguments[0].offset, f"{node.name}(x.attribute)")
     return Stated(node.offset, node.name, argument, type=t.BOOL)
 

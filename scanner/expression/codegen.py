@@ -259,12 +259,8 @@ class Generator:
         return operators.call(self, node)
 
     def _stated(self, node: Stated) -> Term:
-        argument = node.argument
-        if not isinstance(argument, (Read, Field)):
-            return self._broken(Broken(node.offset, ""))
-        name = argument.attribute if isinstance(argument, Read) else argument.name
-        base = self.term(argument.base)
-        return Term(self.store(f"asked({node.question!r}, {base.text}, {name!r})"), boolean=True, present=True)
+        base = self.term(node.argument.base)
+        return Term(self.store(f"asked({node.question!r}, {base.text}, {node.name!r})"), boolean=True, present=True)
 
     def _choose(self, node: Choose) -> Term:
         name = self.store("None")

@@ -238,13 +238,10 @@ class Interpreter:
         return choose(node.function, (self.run(argument) for argument in node.arguments))
 
     def _stated(self, node: Stated) -> Any:
-        argument = node.argument
-        if isinstance(argument, (Read, Field)):
-            base = self.run(argument.base)
-            if base.__class__ is CelError or isinstance(base, Unknown):
-                return base
-            return stated(node.question, base, argument.attribute if isinstance(argument, Read) else argument.name)
-        raise Failure(f"{node.question} wants an attribute")
+        base = self.run(node.argument.base)
+        if base.__class__ is CelError or isinstance(base, Unknown):
+            return base
+        return stated(node.question, base, node.name)
 
     # Loops
 

@@ -223,7 +223,16 @@ class Stated(Node):
     """`is_given(x)` or `is_literal(x)`."""
 
     question: str
-    argument: Node
+    argument: Read | Field | DynamicPath
+
+    @property
+    def name(self) -> str:
+        """What the argument selects from its base."""
+        match self.argument:
+            case Read(attribute=name) | Field(name=name):
+                return name
+            case DynamicPath(names=names):
+                return ".".join(names)
 
 
 @dataclass(slots=True)

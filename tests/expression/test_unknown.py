@@ -178,3 +178,9 @@ def test_names_of_the_expression_are_only_quoted_in_generated_code():
     bindings = {"x": Type("dyn")}
     program = compile_expression("x.`a-b/c.d` == '''\"\"\"\\n' + \\'''' || x.`import os`", bindings=bindings)
     assert program.evaluate({"x": {"a-b/c.d": 1, "import os": True}}) is True
+
+
+def test_attribute_of_a_kind_that_nobody_describes_is_found_when_it_runs():
+    program = compile_expression("is_literal(x.size.min) && x.size.min == 3", bindings={"x": Type("dyn")})
+    node = resource("test.thing", {"size.min": 3}, locator=Nowhere(literal=("size.min",)))
+    assert program.evaluate({"x": node}) is True

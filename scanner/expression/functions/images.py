@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Any, Final
 
 from scanner.expression import types as t
@@ -18,10 +17,10 @@ _HEX = re.compile(r"[0-9a-fA-F]{32,}")
 _QUANTITY = re.compile(
     r"([+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40}))([numkMGTPE]?|[KMGTPE]i|[eE][+-]?[0-9]{1,3})"
 )
-_UNITS: Final[dict[str, int | Decimal]] = {
-    "": 1, "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "k": 10**3, "M": 10**6, "G": 10**9,
-    "T": 10**12, "P": 10**15, "E": 10**18, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60,
+_DECIMAL_UNITS: Final = {
+    "": 0, "n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18,
 }  # fmt: skip
+_BINARY_UNITS: Final = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 
 
 def _split(image: str) -> tuple[str, str | None, str | None]:
@@ -73,9 +72,13 @@ def quantity(text: str) -> float:
     match = _QUANTITY.fullmatch(text.strip())
     if match is None:
         raise Failure(f"no quantity: {text[:40]!r}")
+    from decimal import Decimal
+
     number, unit = match.groups()
-    factor = _UNITS.get(unit)
-    return float(Decimal(number + unit) if factor is None else Decimal(number) * factor)
+    if unit in _BINARY_UNITS:
+        return float(Decimal(number) * 2 ** _BINARY_UNITS[unit])
+    exponent = _DECIMAL_UNITS[unit] if unit in _DECIMAL_UNITS else int(unit[1:])
+    return float(Decimal(number).scaleb(exponent))
 
 
 def _image(name: str, call: Any, doc: str, *, absorbing: bool = False) -> Function:

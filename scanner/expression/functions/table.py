@@ -86,13 +86,21 @@ def apply(function: Function, arguments: tuple[Any, ...]) -> Any:
     for index in range(len(arguments) - 1, -1, -1):
         argument = arguments[index]
         if argument is None and index == 0 and function.null != ERROR:
-            return None if function.null == NULL else False
+            return _of_null(function, arguments[1:])
         if not _fits(function.parameter(index), argument):
             return CelError(f"no such overload: {function.name}({', '.join(map(type_name, arguments))})")
     try:
         return function.call(*arguments)
     except Failure as failure:
         return CelError(str(failure))
+
+
+def _of_null(function: Function, others: tuple[Any, ...]) -> Any:
+    unknown = next((other for other in others if isinstance(other, Unknown)), None)
+    if unknown is not None:
+        # It may turn out to be null too, or an error, and then the call is one.
+        return derived(unknown)
+    return None if function.null == NULL else False
 
 
 _CLASSES: Final[dict[str, tuple[type, ...]]] = {
