@@ -66,7 +66,8 @@ def test_resources_times_resources_are_over_budget_in_the_end():
 @pytest.mark.parametrize(
     "expression",
     [
-        'file("../../../../etc/passwd")', 'file("/etc/passwd")', 'file("/no/such/file")', 'filebase64("/proc/self/environ")',
+        'file("../../../../etc/passwd")', 'file("/etc/passwd")', 'file("/no/such/file")',
+        'filebase64("/proc/self/environ")',
         'templatefile("/etc/shadow", {})', 'join(",", fileset("/", "**"))', 'fileexists("/root/.aws/credentials")',
         'file("link")', 'file("up/secret")', 'try(file("/etc/passwd"), "x")', 'can(file("/etc/passwd"))',
     ],
@@ -146,9 +147,8 @@ def test_the_order_of_documents_does_not_matter():
     files = {"a.tf": 'resource "aws_x" "a" { v = local.l }', "b.tf": "locals {\n l = 1\n}", "c.tf": CONTROL}
     documents = [document(path, text) for path, text in files.items()]
     results = [Loader().load(order, demand=None, options=LoadOptions()) for order in (documents, documents[::-1])]
-    assert [[(r.address, r.attributes) for r in result.resources] for result in results][0] == [
-        (r.address, r.attributes) for r in results[1].resources
-    ]
+    first, second = ([(r.address, r.attributes) for r in result.resources] for result in results)
+    assert first == second
 
 
 def test_no_documents_give_nothing():
@@ -171,10 +171,31 @@ def test_a_thousand_resources_are_loaded_in_a_quarter_of_a_second():
 
 
 WORDS = st.sampled_from(
-    ['resource "aws_x" "a" {', 'module "m" {', "}", "locals {", "count = 2", "for_each = local.a", 'source = "./m"', "a = local.b",
-     "b = [local.a]", 'v = aws_x.a["k"].id', "w = module.m", 'dynamic "b" {', "content {", "for_each = var.v", 'variable "v" {',
-     "default = null", "type = object({", "x = each.value", "providers = {", "provider = aws.x[each.key]", 'data "a" "b" {', "p = data.a.b"]
-)  # fmt: skip
+    [
+        'resource "aws_x" "a" {',
+        'module "m" {',
+        "}",
+        "locals {",
+        "count = 2",
+        "for_each = local.a",
+        'source = "./m"',
+        "a = local.b",
+        "b = [local.a]",
+        'v = aws_x.a["k"].id',
+        "w = module.m",
+        'dynamic "b" {',
+        "content {",
+        "for_each = var.v",
+        'variable "v" {',
+        "default = null",
+        "type = object({",
+        "x = each.value",
+        "providers = {",
+        "provider = aws.x[each.key]",
+        'data "a" "b" {',
+        "p = data.a.b",
+    ]
+)
 
 
 @settings(max_examples=200, deadline=None)
