@@ -57,6 +57,9 @@ def _cases(work: Path) -> dict[str, Callable[[], Path | None]]:
         "version": lambda: None,
         "empty": empty,
         "terraform-1000": lambda: estates.terraform(work / "tf1000", 1000),
+        "plan-1000": lambda: estates.plan(work / "plan1000", 1000),
+        "cloudformation-1000": lambda: estates.cloudformation(work / "cfn1000", 1000),
+        "kubernetes-1000": lambda: estates.kubernetes(work / "k8s1000", 1000),
     }
 
 
@@ -69,7 +72,8 @@ def _commands(name: str, target: Path | None, arguments: argparse.Namespace, wor
         return found
     found = {OURS: [ours, "scan", "-f", "json", str(target)]}
     if arguments.checkov:
-        found["checkov"] = [arguments.checkov, "-d", str(target), "-o", "json", "--quiet", "--compact"]
+        files = ["-f", str(target / "tfplan.json")] if name.startswith("plan") else ["-d", str(target)]
+        found["checkov"] = [arguments.checkov, *files, "-o", "json", "--quiet", "--compact"]
     if arguments.trivy:
         found["trivy"] = [arguments.trivy, "config", "-q", "-f", "json", "--skip-check-update", "--skip-version-check",
                           "--cache-dir", os.path.join(work, "trivy"), str(target)]  # fmt: skip
