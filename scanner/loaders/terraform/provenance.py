@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.loaders.terraform.documents import is_downloaded
 from scanner.loaders.terraform.json_text import find_in_json
-from scanner.loaders.terraform.spots import Rest, descend
+from scanner.loaders.terraform.spots import Rest, Spot, descend
 from scanner.loaders.terraform.trace import chain, is_literal
 from scanner.loaders.terraform.written import Found, locate
 from scanner.model import Place, SourceSpan, Step
 from scanner.model.spans import PathStep
+from scanner.source.hcl.ast import Literal, ObjectExpr, TupleExpr
 
 if TYPE_CHECKING:
     from scanner.loaders.terraform.resources import Instance
@@ -72,7 +73,12 @@ def _place(found: Found, path: Rest) -> Place:
         inner = find_in_json(spot, rest)
         if inner is not None:
             return Place(inner, path_text(path), True, ())
-    return Place(span, path_text(path), not rest or bool(steps), steps)
+    return Place(span, path_text(path), not (rest and _is_written_out(spot, steps)), steps)
+
+
+def _is_written_out(spot: Spot, steps: tuple[Step, ...]) -> bool:
+    """Whether the value is a literal collection, so that what is not in it is written nowhere."""
+    return not steps and isinstance(spot.expr, TupleExpr | ObjectExpr | Literal)
 
 
 def _select(tree: Any, path: tuple[PathStep, ...]) -> Any:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.loaders.terraform.calls import Call
-from scanner.loaders.terraform.references import Traversal, references, traversal
+from scanner.loaders.terraform.references import Traversal, references, traversal, walk
 from scanner.loaders.terraform.resources import DATA, MANAGED, Instance
 from scanner.loaders.terraform.scope import DocumentScope, ValuesScope
 from scanner.loaders.terraform.spots import Bound, Rest, Spot, chosen, descend
-from scanner.loaders.terraform.values import Value, unmark
+from scanner.loaders.terraform.values import Value, is_null, unmark
 from scanner.model import SourceSpan, Step, Unknown
 from scanner.source.hcl import ast
 
@@ -68,12 +68,13 @@ def is_literal(spot: Spot, rest: Rest, depth: int = _LONGEST) -> bool:
 
 
 def _parts_are_literal(spot: Spot, depth: int) -> bool:
-    if isinstance(spot.expr, ast.Call) and not spot.expr.args:
-        return False
+    nodes = list(walk(spot.expr))
+    if any(isinstance(node, ast.Call) and not node.args for node in nodes):
+        return False  # timestamp() and uuid()
     local = {
         name
-        for node in [spot.expr]
-        if isinstance(node, ast.ForExpr)
+        for node in nodes
+        if isinstance(node, ast.ForExpr | ast.TemplateFor)
         for name in (node.key_name, node.value_name)
     }
     return all(
@@ -234,8 +235,9 @@ def _follow_resource(module: Module, mode: str, type: str, steps: Rest) -> Hop |
     attribute = rest[0]
     rest = _origin(instance, rest)
     found = locate(instance, rest)
+    unset = rest[0] == attribute and is_null(unmark(instance.configured(attribute)))
     what = f"{instance.address}.{attribute}"
-    if found.spot is None:
+    if found.spot is None or unset:
         text = "known after apply" if mode == MANAGED else "read when planned"
         return Hop(what, None, rest, text, found.span)
     return Hop(what, found.spot, found.rest)

@@ -51,6 +51,8 @@ def test_what_is_not_written_is_placed_on_the_nearest_block():
     assert (at(found), found.exact, found.attribute) == ((2, 3, 7), False, "rule[0].sse[0].key")
     found = place(text, ("nope",))
     assert (at(found), found.exact) == ((1, 1, 21), False)
+    found = place('resource "aws_x" "a" {\n  tags = { a = 1 }\n}', ("tags", "b"))
+    assert (at(found), found.exact) == ((2, 10, 19), False)
 
 
 def test_the_chain_leads_through_module_argument_and_local_to_the_tfvars_line():
@@ -197,6 +199,7 @@ resource "aws_x" "a" {
   composed = upper(local.composed)
   computed = aws_x.b.id
   mixed    = "${var.default}${aws_x.b.id}"
+  now      = formatdate("YYYY", timestamp())
   branch   = var.default == "d" ? "x" : aws_x.b.id
   from_for = [for x in ["a"] : "${x}!"]
   b {
@@ -212,7 +215,7 @@ resource "aws_x" "b" {}
         if found.is_given((name,))
     }
     assert given == {"plain", "unset", "default", "composed", "computed"}
-    names = ("plain", "unset", "default", "composed", "computed", "mixed", "branch", "from_for", "nope")
+    names = ("plain", "unset", "default", "composed", "computed", "mixed", "branch", "now", "from_for", "nope")
     assert {name for name in names if found.is_literal((name,))} == {
         "plain",
         "default",
