@@ -235,9 +235,9 @@ def _follow_resource(module: Module, mode: str, type: str, steps: Rest) -> Hop |
     attribute = rest[0]
     rest = _origin(instance, rest)
     found = locate(instance, rest)
-    unset = rest[0] == attribute and is_null(unmark(instance.configured(attribute)))
     what = f"{instance.address}.{attribute}"
-    if found.spot is None or unset:
+    # What is written as null is as good as not written: the provider computes it.
+    if found.spot is None or (not found.rest and is_null(unmark(found.spot.value()))):
         text = "known after apply" if mode == MANAGED else "read when planned"
         return Hop(what, None, rest, text, found.span)
     return Hop(what, found.spot, found.rest)
