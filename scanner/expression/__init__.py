@@ -12,11 +12,12 @@ from scanner.expression.functions import FUNCTIONS
 from scanner.expression.functions.table import Function
 from scanner.expression.message import Message, compile_message, show
 from scanner.expression.program import STEPS, Program, compile_expression, require_bool
+from scanner.expression.statement import FORMS, Form
 from scanner.expression.trace import ReadRecord as Read
 from scanner.expression.trace import Trace
 from scanner.expression.types import describe, parse_type
 
 __all__ = [
-    "FUNCTIONS", "STEPS", "EvaluationError", "Function", "Message", "Program", "Read", "Trace", "compile_expression",
+    "FORMS", "FUNCTIONS", "STEPS", "EvaluationError", "Form", "Function", "Message", "Program", "Read", "Trace", "compile_expression",
     "compile_message", "describe", "parse_type", "require_bool", "show",
 ]  # fmt: skip

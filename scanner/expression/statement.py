@@ -6,12 +6,39 @@ about the code that states an attribute, the others stop at the argument that de
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from scanner.expression.errors import Failure
 from scanner.expression.values import CelError, derived, surely_not_null, type_name
 from scanner.model import Resource, Unknown
+
+
+class Form(NamedTuple):
+    """A form that is called like a function, for the reference."""
+
+    signature: str
+    doc: str
+    absorbing: bool = True
+
+
+FORMS: Final[Mapping[str, Form]] = MappingProxyType(
+    {
+        "first": Form("first(dyn, ...) -> dyn", "The first that is not null; an Unknown stops it.", absorbing=False),
+        "either": Form("either(bool, ...) -> bool", "True if one is, null if none is stated; a known true decides."),
+        "is_given": Form("is_given(attribute) -> bool", "Whether the code states it; known for deferred values too."),
+        "is_literal": Form("is_literal(attribute) -> bool", "Whether it is written in the code, a default included."),
+        "has": Form("has(map.key) -> bool", "Whether a map has a key; attributes that are declared always exist."),
+        "exists": Form("list.exists(e, condition) -> bool", "Whether it holds for one; a known element may decide."),
+        "all": Form("list.all(e, condition) -> bool", "Whether it holds for each; a known element may decide."),
+        "exists_one": Form("list.exists_one(e, condition) -> bool", "Whether it holds for exactly one.", absorbing=False),
+        "filter": Form("list.filter(e, condition) -> list", "The elements it holds for.", absorbing=False),
+        "map": Form("list.map(e, [condition], value) -> list", "A value for each element; unknown ones stay so."),
+        "root.all": Form('root.all("kind") -> list', "Every resource of a kind in the same root."),
+    }
+)  # fmt: skip
+"""What is not in the table of functions because it does not simply take values."""
 
 
 def stated(question: str, base: Any, name: str) -> Any:

@@ -6,7 +6,9 @@ import random
 from typing import Any
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from scanner.errors import ExpressionError
 from scanner.expression import EvaluationError, Program, compile_expression
 from scanner.model import Unknown
 from tests.expression.kinds import BINDINGS, KINDS, RECORDS
@@ -80,4 +82,38 @@ def test_trace_gives_the_result_of_evaluation(source: random.Random):
     trace = program.trace(environment)
     assert (trace.error.message if trace.error else None) == error, text
     assert same((trace.value, None), (value, None)), text
-    assert set(map(id, trace.deciding)) <= set(map(id, trace.deciding))
+    read = {(id(each.resource), each.attribute) for each in trace.reads}
+    assert {(id(each.resource), each.attribute) for each in trace.deciding} <= read, text
+
+
+@given(st.text(alphabet="abthing.flag[](){}?:!&|=<>+-*/%,'\"\\0129ux \n`", max_size=60), st.booleans())
+@settings(max_examples=2000, deadline=None)
+def test_any_text_compiles_or_is_refused(text: str, checked: bool):
+    environment = Environments(random.Random(len(text))).make()
+    try:
+        program = compile_expression(text, bindings=BINDINGS, kinds=KINDS, records=RECORDS, checked=checked)
+    except ExpressionError as error:
+        program, refused = None, error
+    if program is None:
+        assert refused.caret()
+        assert 0 <= refused.offset <= len(text)
+        return
+    assert same(outcome(program.evaluate, environment), outcome(program.evaluate_exactly, environment))
+
+
+@given(seeds())
+@settings(max_examples=1000, deadline=None)
+def test_broken_expression_is_refused_or_runs(source: random.Random):
+    """Expressions that are nearly right: a piece is taken out or doubled."""
+    text = Expressions(source).make("bool", 4)
+    start = source.randrange(len(text))
+    end = start + source.randrange(1, 6)
+    broken = text[:start] + source.choice(["", text[start:end] * 2]) + text[end:]
+    try:
+        program = compile_expression(
+            broken, bindings=BINDINGS, kinds=KINDS, records=RECORDS, checked=source.random() < 0.5
+        )
+    except ExpressionError:
+        return
+    environment = Environments(source).make()
+    assert same(outcome(program.evaluate, environment), outcome(program.evaluate_exactly, environment)), broken
