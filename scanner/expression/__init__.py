@@ -18,6 +18,6 @@ from scanner.expression.trace import Trace
 from scanner.expression.types import describe, parse_type
 
 __all__ = [
-    "FORMS", "FUNCTIONS", "STEPS", "EvaluationError", "Form", "Function", "Message", "Program", "Read", "Trace", "compile_expression",
-    "compile_message", "describe", "parse_type", "require_bool", "show",
+    "FORMS", "FUNCTIONS", "STEPS", "EvaluationError", "Form", "Function", "Message", "Program", "Read", "Trace",
+    "compile_expression", "compile_message", "describe", "parse_type", "require_bool", "show",
 ]  # fmt: skip

@@ -32,7 +32,7 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         "has": Form("has(map.key) -> bool", "Whether a map has a key; attributes that are declared always exist."),
         "exists": Form("list.exists(e, condition) -> bool", "Whether it holds for one; a known element may decide."),
         "all": Form("list.all(e, condition) -> bool", "Whether it holds for each; a known element may decide."),
-        "exists_one": Form("list.exists_one(e, condition) -> bool", "Whether it holds for exactly one.", absorbing=False),
+        "exists_one": Form("list.exists_one(e, condition) -> bool", "Whether it holds for just one.", absorbing=False),
         "filter": Form("list.filter(e, condition) -> list", "The elements it holds for.", absorbing=False),
         "map": Form("list.map(e, [condition], value) -> list", "A value for each element; unknown ones stay so."),
         "root.all": Form('root.all("kind") -> list', "Every resource of a kind in the same root."),
