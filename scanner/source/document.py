@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from scanner.model import Diagnostic, SourceSpan
+
+_STEP: Final = 4096
+_CONTINUATION: Final = bytes(range(0x80, 0xC0))
+"""Bytes of UTF-8 that go on with a code point."""
 
 
 @dataclass(slots=True)
@@ -29,6 +33,7 @@ class Document:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     status: str = "parsed"
     _starts: list[int] = field(default_factory=list, repr=False)
+    _counts: list[int] = field(default_factory=list, repr=False)
 
     def span(self, start: int, end: int) -> SourceSpan:
         """The span between two byte offsets into `data`."""
@@ -39,8 +44,14 @@ class Document:
         if not self._starts:
             self._starts = line_starts(self.data)
         line = bisect_right(self._starts, offset) - 1
-        column = len(self.data[self._starts[line] : offset].decode("utf-8", "replace")) + 1
-        return line + 1, column
+        return line + 1, self._characters(offset) - self._characters(self._starts[line]) + 1
+
+    def _characters(self, offset: int) -> int:
+        """The number of code points before a byte offset. Counted in steps, since a line may be the whole file."""
+        if not self._counts:
+            self._counts = character_counts(self.data)
+        step = min(offset // _STEP, len(self._counts) - 1)
+        return self._counts[step] + len(self.data[step * _STEP : offset].translate(None, _CONTINUATION))
 
     def line(self, number: int) -> str:
         """The text of a 1-based line, without its end; empty where there is none."""
@@ -50,6 +61,14 @@ class Document:
             return ""
         end = self._starts[number] if number < len(self._starts) else len(self.data)
         return self.data[self._starts[number - 1] : end].decode("utf-8", "replace").rstrip("\r\n")
+
+
+def character_counts(data: bytes) -> list[int]:
+    """The number of code points of UTF-8 before each step of `_STEP` bytes."""
+    counts = [0]
+    for start in range(0, len(data), _STEP):
+        counts.append(counts[-1] + len(data[start : start + _STEP].translate(None, _CONTINUATION)))
+    return counts
 
 
 def line_starts(data: bytes) -> list[int]:

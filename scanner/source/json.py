@@ -20,6 +20,8 @@ _strings: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _numbers: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|(NaN|-?Infinity|-?\d++(?:\.\d++)?+(?:[eE][+-]?+\d++)?+)', re.DOTALL)
 _BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _MOST_DIGITS: Final = 400
+_MOST_TOLD: Final = 100
+"""All oddities keep their values; that there are more need not be said without end."""
 _CONTAINERS: Final = frozenset({LocatedDict, LocatedList})
 
 
@@ -109,7 +111,7 @@ class _JsonSource:
             tree._at = self._blank(0)
         if self._invalid:
             self._tell_numbers()
-        for container in self._duplicated:
+        for container in self._duplicated[:_MOST_TOLD]:
             self._tell_duplicates(container)
         return tree
 
@@ -190,6 +192,8 @@ class _JsonSource:
             self._tell("GR-DUP-KEY", message, "Remove all but one.", self._document.span(start, end))
 
     def _tell(self, code: str, message: str, hint: str, span: Any) -> None:
+        if len(self._document.diagnostics) >= _MOST_TOLD:
+            return
         self._document.diagnostics.append(Diagnostic(code, "warning", message, hint, self._document.path, span))
 
     def locate(self, container: LocatedDict | LocatedList) -> None:

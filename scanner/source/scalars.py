@@ -1,7 +1,8 @@
 """Plain YAML scalars to values, as the readers of Kubernetes and CloudFormation take them.
 
 YAML 1.1 with yes/no/on/off and both octal forms, but without base 60 and dates, which neither
-reads as such. Digits after a 0 that are no octal number (an account id) stay text. Source: resolve.go of https://github.com/kubernetes-sigs/yaml (goyaml.v2).
+reads as such. Digits after a 0 that are no octal number (an account id) stay text.
+Source: resolve.go of https://github.com/kubernetes-sigs/yaml (goyaml.v2).
 """
 
 from __future__ import annotations

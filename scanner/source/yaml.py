@@ -30,10 +30,17 @@ def parse_yaml(document: Document, limits: Limits, *, short_tags: bool | None = 
     if stream.parse(0, len(text)) is not None:
         stream = _Stream(document, limits, text, short)
         starts = [0, *(match.start() for match in _separators(text) if match.start()), len(text)]
+        faults = 0
         for start, end in pairwise(starts):
             fault = stream.parse(start, end)
-            if fault is not None and len(stream.diagnostics) < _MOST_FAULTS:
+            if fault is not None:
+                faults += 1
                 stream.diagnostics.append(fault)
+            if faults == _MOST_FAULTS:
+                span = document.span(0, 0)
+                message = f"{faults} documents are broken; what follows the last of them was not read"
+                stream.diagnostics.append(Diagnostic("GR-PARSE", "error", message, "", document.path, span))
+                break
     document.diagnostics.extend(stream.diagnostics)
     document.tree = stream.values
     if not stream.values and any(diagnostic.level == "error" for diagnostic in stream.diagnostics):

@@ -21,6 +21,7 @@ _SHORT: Final = frozenset({
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html"""
 _AS_THEY_ARE: Final = frozenset({"!Ref", "!Condition"})
 _LEAVES: Final = frozenset({events.ScalarEvent, events.AliasEvent})
+_MOST_TOLD: Final = 100
 _IN_PROGRESS: Final = object()
 
 
@@ -266,4 +267,6 @@ class Builder:
         return self._document.span(self._place(event.start_mark.index), self._place(event.end_mark.index))
 
     def _tell(self, code: str, level: str, message: str, hint: str, event: Any) -> None:
-        self.diagnostics.append(Diagnostic(code, level, message, hint, self._document.path, self._span(event)))
+        # What is told only in warnings keeps its value, so that the end of a long list may be left out.
+        if level == "error" or len(self.diagnostics) < _MOST_TOLD:
+            self.diagnostics.append(Diagnostic(code, level, message, hint, self._document.path, self._span(event)))

@@ -7,7 +7,7 @@ for block in body.blocks:
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from scanner.model import Diagnostic, Limits
 from scanner.source.document import Document
@@ -20,6 +20,8 @@ from scanner.source.hcl.lexis import Fault
 from scanner.source.hcl.recovery import Recovery
 from scanner.source.hcl.shift import shift
 
+_MOST_DUPLICATES: Final = 100
+"""Each value is kept and judged; that one is repeated need not be said without end."""
 _DEFAULT_DEPTH = Limits().depth
 
 __all__ = ["body_from_json", "parse_expression", "parse_hcl", "parse_template"]
@@ -38,7 +40,7 @@ def parse_hcl(document: Document, limits: Limits) -> Body:
         body = recovery.run()
     for fault in recovery.faults:
         document.diagnostics.append(_diagnostic(document, fault))
-    for first, second in parser.duplicates:
+    for first, second in parser.duplicates[:_MOST_DUPLICATES]:
         span = document.span(second.start, second.name_end)
         line = document.position(first.start)[0]
         message = f"`{second.name}` is set a second time; the first is on line {line}"

@@ -7,6 +7,7 @@ splats and object keys are followed to the letter. Bodies are the subclass's.
 from __future__ import annotations
 
 import re
+import sys
 
 from scanner.source.hcl import lexis
 from scanner.source.hcl.ast import (
@@ -173,9 +174,8 @@ class Expressions(Templates):
             elif self.data[self.pos : self.pos + 1] != b")" or self.pos >= self.end:
                 raise self._unclosed(opening, 0x29)
         self._leave(outer)
-        return Call(
-            start, self.pos, lexis.name(b"".join(name.split(b"::")), start) and lexis.decode(name), args, expand
-        )
+        lexis.name(name.replace(b"::", b""), start)
+        return Call(start, self.pos, sys.intern(lexis.decode(name)), args, expand)
 
     def _traversal(self, expr: Expr) -> Expr:
         steps = 0

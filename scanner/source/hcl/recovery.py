@@ -76,15 +76,17 @@ class Recovery:
         data = self.parser.data
         conflicts = list(_conflicts(data, start))
         bounds = [start, *self._boundaries(start), len(data)]
-        for begin, end in conflicts:
-            bounds = sorted({*(b for b in bounds if not begin < b < end), begin, end})
         regions = dict(conflicts)
+        begins = list(regions)
+        outside = (bound for bound in bounds if not _within(bound, begins, regions))
+        bounds = sorted({*outside, *begins, *regions.values()})
+        ends = frozenset(regions.values())
         lost = False
         for begin, end in pairwise(bounds):
             if begin in regions:
                 continue
             at_conflict = end in regions
-            after = begin in regions.values()
+            after = begin in ends
             if after and lost:
                 lost = False
                 continue
@@ -124,7 +126,10 @@ class Recovery:
         return fault
 
     def _note(self, fault: Fault) -> None:
-        if len(self.faults) < _MOST_FAULTS:
+        if len(self.faults) == _MOST_FAULTS:
+            message = f"more is broken from here on: only the first {_MOST_FAULTS} places are listed"
+            self.faults.append(Fault(fault.start, message))
+        elif len(self.faults) < _MOST_FAULTS:
             self.faults.append(fault)
 
     def _boundaries(self, start: int) -> list[int]:
@@ -150,6 +155,12 @@ def _conflicts(data: bytes, start: int) -> Iterator[tuple[int, int]]:
         elif match[1] == b">" and opening >= 0:
             yield opening, match.end()
             opening = -1
+
+
+def _within(offset: int, begins: list[int], regions: dict[int, int]) -> bool:
+    """Whether an offset lies inside one of the regions, whose beginnings are sorted."""
+    index = bisect_right(begins, offset) - 1
+    return index >= 0 and offset < regions[begins[index]]
 
 
 def _conflict(begin: int, end: int) -> Fault:
