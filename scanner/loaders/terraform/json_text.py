@@ -112,11 +112,7 @@ class _Reader:
     def _step(self) -> None:
         """Go past one character, escape or interpolation."""
         if self.data[self.position : self.position + 2] == b"${":
-            depth = 0
-            while True:
-                byte = self.data[self.position]
-                depth += (byte == 0x7B) - (byte == 0x7D)
-                self.position += 1
-                if byte == 0x7D and depth == 0:
-                    return
+            self.position += 1
+            self._skip_nested()
+            return
         self.position += 2 if self.data[self.position] == 0x5C else 1
