@@ -14,14 +14,16 @@ from typing import Any, Final
 from scanner.loaders.terraform.evaluate_numbers import number_text, parse_number
 from scanner.loaders.terraform.types import (
     BOOL,
-    DYNAMIC,
+    NULL,
     NUMBER,
+    OPEN,
     STRING,
     Collection,
     ObjectType,
     TupleType,
     Type,
     convertible,
+    has_dynamic,
     type_name,
     type_of,
     unify,
@@ -36,8 +38,10 @@ from scanner.loaders.terraform.values import (
     Null,
     Set,
     Value,
+    first_unknown,
     is_null,
     like,
+    uncounted,
 )
 from scanner.model import Unknown
 
@@ -48,7 +52,7 @@ def convert(value: Value, type: Type) -> Value:
     if type == STRING:
         if kind is str:
             return value
-    elif type == DYNAMIC or (type == BOOL and kind is bool) or (type == NUMBER and kind is int):
+    elif type in OPEN or (type == BOOL and kind is bool) or (type == NUMBER and kind is int):
         return value
     return _convert(value, type)
 
@@ -77,8 +81,8 @@ def mismatch(value: Value, type: Type) -> EvalError:
 
 
 def _convert_unknown(value: Unknown, type: Type) -> Unknown:
-    if value.type is None or value.type == DYNAMIC:
-        return _typed(value, type) if type != DYNAMIC else value
+    if value.type is None or value.type in OPEN:
+        return value if type in OPEN else _typed(value, type)
     if not convertible(value.type, type):
         raise mismatch(value, type)
     return value if value.type == type else _typed(value, type)
@@ -99,7 +103,7 @@ def _typed(value: Unknown, type: Type) -> Unknown:
 def _convert_null(value: Value, type: Type) -> Value:
     if value is not None and not convertible(value.type, type):
         raise mismatch(value, type)
-    return Null(without_optional(type)) if value is None or type != DYNAMIC else value
+    return Null(without_optional(type)) if type not in OPEN else value
 
 
 def _convert_primitive(value: Value, type: str) -> Value:
@@ -165,6 +169,10 @@ def _convert_collection(value: Value, type: Collection) -> Value:
         raise mismatch(value, type)
     element = _element_type(value, type)
     items = convert_items(value, element)
+    if isinstance(value, Set) and type.kind == "list":
+        unknown = uncounted(value)
+        if unknown is not None:
+            return like(unknown, Collection("list", element), not_null=True, contains=tuple(items))
     return make_set(items, element) if type.kind == "set" else List(items, element)
 
 
@@ -181,32 +189,41 @@ def _element_type(value: Value, type: Collection) -> Type:
     if isinstance(value, List | Set | Map):
         if not convertible(value.element, wanted):
             raise mismatch(value, type)
-        if wanted == DYNAMIC:
+        if wanted in OPEN:
             return value.element  # type: ignore[no-any-return]  # a Type, opaque in `values`
-    if wanted == DYNAMIC or _is_open(wanted):
-        return _unified(value, wanted)
-    return without_optional(wanted)
-
-
-def _is_open(type: Type) -> bool:
-    """Whether a collection of these still leaves the element type to the values: `list(list(any))`."""
-    if isinstance(type, Collection):
-        return type.element == DYNAMIC or _is_open(type.element)
-    if isinstance(type, ObjectType):
-        return any(part == DYNAMIC or _is_open(part) for _, part in type.attributes)
-    return isinstance(type, TupleType) and any(part == DYNAMIC or _is_open(part) for part in type.elements)
-
-
-def _unified(value: Value, wanted: Type) -> Type:
-    """What the elements unify to, each converted to `wanted` first."""
-    parts = list(value.values() if isinstance(value, dict) else value)
-    if not parts:
+    if not has_dynamic(wanted):
         return without_optional(wanted)
-    types = [type_of(part if wanted == DYNAMIC else convert(part, wanted)) for part in parts]
-    unified = unify(types)
-    if unified is None:
+    parts = list(value.values() if isinstance(value, dict) else value)
+    return _unified(parts, wanted, type.kind) if parts else without_optional(wanted)
+
+
+def _unified(parts: list[Value], wanted: Type, kind: str) -> Type:
+    """What the parts of a collection unify to, each converted to `wanted` first. Where nulls or empty lists leave that
+    open, lists and maps are unified once more with what the parts became; sets are not."""
+    first = [type_of(part if wanted in OPEN else convert(part, wanted)) for part in parts]
+    unified = unify(first)
+    if unified is None or (unified == NULL and kind != "map" and set(first) != {NULL}):
         raise EvalError("cannot find a common base type for all elements")
-    return unified
+    if not has_dynamic(unified):
+        return unified
+    types = list(dict.fromkeys(type_of(convert(part, unified)) for part in parts))
+    distinct = [type for type in types if type != NULL] if kind != "set" else types
+    again = unify(distinct) if kind != "set" or len(distinct) == 1 else None
+    if len(distinct) > 1 and (again is None or again in OPEN or _has_null(again)):
+        if first_unknown(parts) is None:
+            raise EvalError("cannot find a common base type for all elements")
+        return unified
+    return unified if again is None else again
+
+
+def _has_null(type: Type) -> bool:
+    """Whether a bare null leaves a part of the type open."""
+    if isinstance(type, Collection):
+        return _has_null(type.element)
+    parts = type.elements if isinstance(type, TupleType) else ()
+    if isinstance(type, ObjectType):
+        parts = tuple(part for _, part in type.attributes)
+    return type == NULL or any(map(_has_null, parts))
 
 
 def convert_items(items: Iterable[Value], element: Type) -> list[Value]:

@@ -89,7 +89,7 @@ def evaluate(
         return evaluate_or_raise(expr, scope, budget, names)
     except EvalError as error:
         start, end = (error.start, error.end) if error.start >= 0 else (expr.start, expr.end)
-        return Unknown("invalid", error.message, span=scope.span(start, end), type=error.type)
+        return Unknown("invalid", error.message, span=scope.span(start, end))
     except BudgetExceeded as exceeded:
         return _over_budget(exceeded.message, expr, scope, budget)
     except RecursionError:

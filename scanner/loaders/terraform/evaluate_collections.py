@@ -19,6 +19,7 @@ from scanner.loaders.terraform.values import (
     Value,
     is_null,
     like,
+    uncounted,
 )
 from scanner.model import Unknown
 from scanner.source.hcl import ast
@@ -51,7 +52,7 @@ def object_expr(node: ast.ObjectExpr, frame: Frame) -> Value:
         key = key if key.__class__ is str else _key(key, key_node)
         value = handlers[value_node.__class__](value_node, frame)
         if isinstance(key, Unknown):
-            unknown = unknown or key
+            unknown = key if unknown is None else unknown
         else:
             result[key] = value
     frame.budget.depth -= 1
@@ -73,7 +74,8 @@ def entries(value: Value) -> Iterable[tuple[Value, Value]]:
     if isinstance(value, LazyObject):
         value = value.materialise()
     if isinstance(value, Set):
-        return ((item, item) for item in value)
+        kind = value.element
+        return ((Null(kind), Null(kind)) if item is None else (item, item) for item in value)
     if isinstance(value, List):
         element = value.element
         return ((index, Null(element) if item is None else item) for index, item in enumerate(value))
@@ -127,6 +129,8 @@ class _Loop:
         if not isinstance(collection, list | dict):
             raise EvalError("this value cannot be used as the collection in a 'for' expression")
         self.frame.budget.charge(len(collection))
+        if isinstance(collection, Set):
+            self.unknown = uncounted(collection)
         if self.node.key is not None:
             return self._object(entries(collection))
         items = list(self._values(entries(collection)))
@@ -173,9 +177,14 @@ class _Loop:
         except EvalError as error:
             raise placed(error, node) from None
         if isinstance(value, Unknown):
-            self.unknown = self.unknown or value
+            self._undecided(value)
             return False
         return bool(value)
+
+    def _undecided(self, why: Unknown) -> None:
+        """The first reason stands."""
+        if self.unknown is None:
+            self.unknown = why
 
     def _object(self, pairs: Iterable[tuple[Value, Value]]) -> Value:
         node, frame = self.node, self.frame
@@ -186,7 +195,7 @@ class _Loop:
             key = self._result_key(key_handler(node.key, frame), node.key)
             value = handler(node.value, frame)
             if isinstance(key, Unknown):
-                self.unknown = self.unknown or key
+                self._undecided(key)
             elif node.group:
                 result.setdefault(key, []).append(value)
             elif key in result:

@@ -6,8 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from scanner.loaders.terraform.conversion import identity_key, unknown_of
-from scanner.loaders.terraform.types import BOOL, DYNAMIC, STRING, convertible, has_dynamic, type_of
-from scanner.loaders.terraform.values import LazyObject, List, Map, Null, Set, Value, is_null, unmark, with_items
+from scanner.loaders.terraform.types import BOOL, OPEN, STRING, convertible, has_dynamic, type_of
+from scanner.loaders.terraform.values import (
+    LazyObject,
+    List,
+    Map,
+    Null,
+    Set,
+    Value,
+    first_unknown,
+    is_null,
+    unmark,
+    with_items,
+)
 from scanner.model import Unknown
 
 
@@ -68,7 +79,7 @@ def _all_equal(pairs: Any) -> Any:
         if same is False:
             return False
         if same is not True:
-            undecided = undecided or same
+            undecided = same if undecided is None else undecided
     return True if undecided is None else undecided
 
 
@@ -90,9 +101,11 @@ def _same_element(left: Any, right: Any) -> bool:
     """Whether two collections of one class can be of one type."""
     if not isinstance(left, List | Set | Map):
         return True
-    if left.element == right.element or DYNAMIC in (left.element, right.element):
+    if left.element == right.element:
         return True
-    return has_dynamic(left.element) and convertible(left.element, right.element)
+    if not (has_dynamic(left.element) or has_dynamic(right.element)) or first_unknown([left, right]) is None:
+        return {left.element, right.element} <= OPEN
+    return convertible(left.element, right.element) or convertible(right.element, left.element)
 
 
 def _equal_sets(left: list[Any], right: list[Any]) -> Any:
@@ -105,8 +118,6 @@ def _equal_sets(left: list[Any], right: list[Any]) -> Any:
 
 
 def _reason_bool(value: Value) -> Unknown:
-    from scanner.loaders.terraform.values import first_unknown
-
     found = first_unknown([value])
     assert found is not None
     return unknown_of(found, BOOL)

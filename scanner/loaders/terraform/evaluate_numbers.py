@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from scanner.loaders.terraform.budget import BudgetExceeded
@@ -145,7 +146,16 @@ def modulo(a: Number, b: Number) -> Number:
         return a
     if a.__class__ is int and b.__class__ is int:
         return int(math.fmod(a, b)) if abs(a) < 2**53 and abs(b) < 2**53 else _remainder(a, b)
+    if isinstance(a, Float64):
+        return _float_modulo(a, b)
     return subtract(a, multiply(truncate(divide(a, b)), b))
+
+
+def _float_modulo(a: Float64, b: Number) -> Number:
+    """Of a 53-bit float: every step is rounded to 53 bits."""
+    (n, d), (m, e) = _ratio(truncate(divide(a, b))), _ratio(b)
+    product = Fraction(n * m, d * e)
+    return from_float(float(Fraction(a) - Fraction(float(product))))
 
 
 def _remainder(a: Any, b: Any) -> int:

@@ -12,8 +12,22 @@ from typing import TYPE_CHECKING, Any, Final
 from scanner.loaders.terraform import evaluate_numbers as numbers
 from scanner.loaders.terraform.conversion import convert, unknown_of
 from scanner.loaders.terraform.evaluate_equality import equals, merged
-from scanner.loaders.terraform.types import BOOL, DYNAMIC, NUMBER, Type, type_name, type_of, unify
-from scanner.loaders.terraform.values import EvalError, Marked, Null, Value, is_null
+from scanner.loaders.terraform.types import (
+    BOOL,
+    DYNAMIC,
+    NULL,
+    NUMBER,
+    OPEN,
+    STRING,
+    TupleType,
+    Type,
+    has_dynamic,
+    object_type,
+    type_name,
+    type_of,
+    unify,
+)
+from scanner.loaders.terraform.values import EvalError, Marked, Value, is_null
 from scanner.model import Unknown
 from scanner.source.hcl import ast
 
@@ -50,7 +64,6 @@ def unary(node: ast.Unary, frame: Frame) -> Value:
         value = _operand(frame.handlers[node.operand.__class__](node.operand, frame), wanted)
         result = _unary(node.operator, value)
     except EvalError as error:
-        error.type = wanted
         raise placed(error, node) from None
     frame.budget.depth -= 1
     return result
@@ -86,7 +99,6 @@ def binary(node: ast.Binary, frame: Frame) -> Value:
         for step in reversed(spine):
             value = _apply(step, value, frame)
     except EvalError as error:
-        error.type = _result_type(node.operator)
         raise placed(error, node) from None
     frame.budget.depth -= 1
     return value
@@ -145,10 +157,11 @@ def _logical(controlling: bool, left: Value, right_node: ast.Expr, frame: Frame)
 class _Failed:
     """One side of a conditional that is an error, which matters only if it is taken."""
 
-    __slots__ = ("error",)
+    __slots__ = ("error", "type")
 
-    def __init__(self, error: EvalError) -> None:
+    def __init__(self, error: EvalError, type: Type) -> None:
         self.error = error
+        self.type = type
 
 
 def conditional(node: ast.Conditional, frame: Frame) -> Value:
@@ -186,7 +199,33 @@ def _branch(node: ast.Expr, frame: Frame) -> Value:
         return frame.handlers[node.__class__](node, frame)
     except EvalError as error:
         frame.budget.depth = depth
-        return _Failed(placed(error, node))
+        return _Failed(placed(error, node), _type_despite(node, frame))
+
+
+def _type_despite(node: ast.Expr, frame: Frame) -> Type:
+    """The type that an expression would have without the error in it, as far as its form tells."""
+    if isinstance(node, ast.Binary | ast.Unary):
+        return _result_type(node.operator)
+    if isinstance(node, ast.Template):
+        return STRING
+    if isinstance(node, ast.TupleExpr):
+        return TupleType(tuple(_tolerant_type(item, frame) for item in node.items))
+    if isinstance(node, ast.ObjectExpr):
+        names = [_branch(key, frame) for key, _ in node.items]
+        if all(isinstance(name, str) for name in names):
+            items = [_tolerant_type(item, frame) for _, item in node.items]
+            return object_type(dict(zip(names, items, strict=True)))
+    if isinstance(node, ast.Splat):
+        source = _branch(node.target, frame)
+        return TupleType((NULL,) * len(source)) if source.__class__ is list else DYNAMIC
+    return DYNAMIC
+
+
+def _tolerant_type(node: ast.Expr, frame: Frame) -> Type:
+    side = _branch(node, frame)
+    if side.__class__ is not _Failed:
+        return type_of(side)
+    return NULL if side.type == DYNAMIC else side.type  # type: ignore[no-any-return]  # a Type
 
 
 def _chosen(condition: Value, yes: Value, no: Value) -> Value:
@@ -198,7 +237,7 @@ def _chosen(condition: Value, yes: Value, no: Value) -> Value:
     type = _unified(yes, no)
     if taken.__class__ is _Failed:
         raise taken.error
-    return taken if type == DYNAMIC else convert(taken, type)
+    return taken if type in OPEN else convert(taken, type)
 
 
 def _undecided(condition: Unknown, yes: Value, no: Value) -> Value:
@@ -206,19 +245,22 @@ def _undecided(condition: Unknown, yes: Value, no: Value) -> Value:
     if yes.__class__ is _Failed or no.__class__ is _Failed:
         return unknown_of(condition, _unified(yes, no), not_null=False)
     type = _unified(yes, no)
-    if type != DYNAMIC:
-        yes, no = convert(yes, type), convert(no, type)
+    if type not in OPEN:
+        try:
+            yes, no = convert(yes, type), convert(no, type)
+        except EvalError:
+            return unknown_of(condition, type, not_null=False)
     return merged(yes, no, condition)
 
 
 def _unified(yes: Value, no: Value) -> Type:
     """The type of the result; `dynamic` where it is not known and nothing converts."""
-    types = [side.error.type or DYNAMIC if side.__class__ is _Failed else type_of(side) for side in (yes, no)]
+    types = [side.type if side.__class__ is _Failed else type_of(side) for side in (yes, no)]
     if yes is None:
         return types[1]
     if no is None:
         return types[0]
-    if DYNAMIC in types and not any(side.__class__ is Null for side in (yes, no)):
+    if DYNAMIC in types or any(isinstance(side, Unknown) and has_dynamic(side.type) for side in (yes, no)):
         return DYNAMIC
     unified = unify(types)
     if unified is None:

@@ -10,7 +10,17 @@ from scanner.loaders.terraform.evaluate_collections import entries
 from scanner.loaders.terraform.evaluate_equality import merged
 from scanner.loaders.terraform.evaluate_operators import placed
 from scanner.loaders.terraform.types import BOOL, PRIMITIVES, STRING
-from scanner.loaders.terraform.values import EvalError, Fragments, LazyObject, Marked, Value, is_null, like
+from scanner.loaders.terraform.values import (
+    EvalError,
+    Fragments,
+    LazyObject,
+    Marked,
+    Set,
+    Value,
+    is_null,
+    like,
+    uncounted,
+)
 from scanner.model import Unknown
 from scanner.source.hcl import ast
 
@@ -142,6 +152,9 @@ def _iterated(node: ast.TemplateFor, collection: Value, frame: Frame) -> list[Pa
         raise EvalError("a null value cannot be used as the collection in a 'for' directive")
     names = dict(frame.names)
     inner = frame.with_names(names)
+    unknown = uncounted(collection) if isinstance(collection, Set) else None
+    if unknown is not None:
+        return [like(unknown, STRING, not_null=True)]
     parts: list[Part] = []
     length = 0
     for key, value in entries(collection):

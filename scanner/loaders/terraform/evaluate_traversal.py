@@ -31,6 +31,7 @@ from scanner.loaders.terraform.values import (
     derived,
     is_null,
     like,
+    uncounted,
 )
 from scanner.model import Unknown
 from scanner.source.hcl import ast
@@ -222,6 +223,10 @@ def _splat(source: Value, node: ast.Splat, frame: Frame) -> Value:
     for item in source:
         inner.item = Null(source.element) if item is None and isinstance(source, List | Set) else item
         items.append(handler(each, inner))
+    if isinstance(source, Set):
+        unknown = uncounted(source)
+        if unknown is not None:
+            return like(unknown, not_null=True, contains=tuple(items))
     return items if source.__class__ is list else _typed(items, source, node, frame)
 
 

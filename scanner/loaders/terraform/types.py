@@ -16,9 +16,13 @@ STRING = "string"
 NUMBER = "number"
 BOOL = "bool"
 DYNAMIC = "dynamic"
-"""Not known, or any: the type of a bare `null`."""
+"""Any type, or one that is not known."""
+NULL = "null"
+"""The type of a bare `null`: like `dynamic`, but nobody will ever know better."""
 
 PRIMITIVES = frozenset((STRING, NUMBER, BOOL))
+OPEN = frozenset((DYNAMIC, NULL))
+"""The types that say nothing."""
 
 
 class Collection(NamedTuple):
@@ -54,6 +58,8 @@ def type_of(value: Value) -> Type:
     kind = value.__class__
     if kind is str:
         return STRING
+    if value is None:
+        return NULL
     if kind is bool:
         return BOOL
     if kind is int or isinstance(value, Decimal):
@@ -100,7 +106,7 @@ def has_dynamic(type: Type) -> bool:
         return any(map(has_dynamic, type.elements))
     if isinstance(type, ObjectType):
         return any(has_dynamic(attribute) for _, attribute in type.attributes)
-    return type == DYNAMIC
+    return type in OPEN
 
 
 def without_optional(type: Type) -> Type:
@@ -122,14 +128,14 @@ def type_json(type: Type) -> Any:
         return ["tuple", [type_json(element) for element in type.elements]]
     if isinstance(type, ObjectType):
         return ["object", {name: type_json(attribute) for name, attribute in type.attributes}]
-    return type
+    return DYNAMIC if type == NULL else type
 
 
 def convertible(source: Type, target: Type, *, safe: bool = False) -> bool:
     """Whether values of one type may convert to another; `safe`: whether all of them will."""
-    if target == DYNAMIC or source == target:
+    if target in OPEN or source == target:
         return True
-    if source == DYNAMIC:
+    if source in OPEN:
         return not safe
     if isinstance(source, str) or isinstance(target, str):
         if source not in PRIMITIVES or target not in PRIMITIVES:
@@ -176,8 +182,10 @@ def _convertible_to_collection(source: Type, target: Collection, safe: bool) -> 
         fits = target.kind != "map"
     if not fits or not parts:
         return fits
-    element = unify(parts, safe=safe) if target.element == DYNAMIC else target.element
-    return element is not None and all(convertible(part, element, safe=safe) for part in parts)
+    element = unify(parts, safe=safe) if target.element in OPEN else target.element
+    if element is None or (element == NULL and target.kind != "map" and set(parts) != {NULL}):
+        return False
+    return all(convertible(part, element, safe=safe) for part in parts)
 
 
 def unify(types: list[Type], *, safe: bool = False) -> Type | None:
@@ -189,7 +197,7 @@ def unify(types: list[Type], *, safe: bool = False) -> Type | None:
     structural = kinds - {DYNAMIC}
     if len(structural) == 1 and (kind := next(iter(structural))) != "primitive":
         if DYNAMIC in kinds:
-            return DYNAMIC
+            return DYNAMIC if DYNAMIC in distinct else NULL
         return _unify_alike(kind, distinct, safe)
     if structural == {"map", "object"} and (found := _unify_disguised(distinct, "object", safe)):
         return found
@@ -204,7 +212,7 @@ def _kind(type: Type) -> str:
     if isinstance(type, Collection):
         return type.kind
     if isinstance(type, str):
-        return DYNAMIC if type == DYNAMIC else "primitive"
+        return DYNAMIC if type in OPEN else "primitive"
     return "tuple" if isinstance(type, TupleType) else "object"
 
 
@@ -280,14 +288,14 @@ def _most_general_first(types: list[Type]) -> list[Type]:
     return [types[index] for index in queue]
 
 
-_GENERALITY = {"set": 0, "list": 1, "map": 1, "tuple": 2, "object": 2}
+_GENERALITY = {"list": 0, "tuple": 1, "set": 2, "map": 0, "object": 1}
 _FAMILY = {"set": "sequence", "list": "sequence", "tuple": "sequence", "map": "mapping", "object": "mapping"}
 
 
 def _compare(a: Type, b: Type) -> int:
     """Negative if `a` is more general, positive if `b` is, 0 if neither."""
-    if a == DYNAMIC or b == DYNAMIC:
-        return (a == DYNAMIC) - (b == DYNAMIC)
+    if a in OPEN or b in OPEN:
+        return (a in OPEN) - (b in OPEN) or (b == DYNAMIC) - (a == DYNAMIC)
     if isinstance(a, str) or isinstance(b, str):
         return (b == STRING) - (a == STRING) if isinstance(a, str) and isinstance(b, str) else 0
     kind, other = _kind(a), _kind(b)

@@ -21,8 +21,7 @@ Value = Any
 class EvalError(Exception):
     """An expression that Terraform rejects: `try` and `can` catch it, an attribute becomes Unknown("invalid").
 
-    `start` and `end` are byte offsets into the expression's document, -1 until a node claims the error;
-    `type` is the type that the rejected operation would have had, where that is fixed.
+    `start` and `end` are byte offsets into the expression's document, -1 until a node claims the error.
     """
 
     def __init__(self, message: str, start: int = -1, end: int = -1) -> None:
@@ -30,7 +29,6 @@ class EvalError(Exception):
         self.message = message
         self.start = start
         self.end = end
-        self.type: Any = None
 
 
 class Null:
@@ -196,11 +194,17 @@ def first_unknown(values: Iterable[Value]) -> Unknown | None:
     return None
 
 
+def uncounted(items: Set) -> Unknown | None:
+    """Why it is not known how many elements a set has: an unknown element may coincide with another."""
+    return first_unknown(items) if len(items) > 1 else None
+
+
 def to_plain(value: Value, secrets: list[str] | None = None) -> Any:
     """The value as a `NativeResource` holds it: None, bool, int, float, str, list, dict, Unknown.
 
     A sensitive value becomes an Unknown of code `secret`; its texts are added to `secrets`. A text of
     fragments that is a JSON document with unknown parts becomes an `Encoded`. Lazy objects are materialised.
+    A set becomes a list even if elements of it that are not known may come to coincide.
     """
     kind = value.__class__
     if kind is str or kind is bool or kind is int or value is None:
@@ -230,7 +234,8 @@ def _plain_special(value: Value, secrets: list[str] | None) -> Any:
     if isinstance(value, Fragments):
         from scanner.loaders.terraform.evaluate_documents import as_document
 
-        value = as_document(value) or value
+        document = as_document(value)
+        value = value if document is None else document
     if isinstance(value, Encoded):
         return Encoded(to_plain(value.document, secrets), value.language, value)
     return _plain_contains(value, secrets) if value.contains else value

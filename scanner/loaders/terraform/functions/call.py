@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from scanner.loaders.terraform.conversion import convert
 from scanner.loaders.terraform.evaluate_operators import placed
 from scanner.loaders.terraform.functions import FUNCTIONS, Function, Parameter, function
-from scanner.loaders.terraform.types import BOOL, DYNAMIC
+from scanner.loaders.terraform.types import BOOL, DYNAMIC, NUMBER
 from scanner.loaders.terraform.values import (
     EvalError,
+    Fragments,
     LazyObject,
     List,
     Marked,
@@ -118,7 +119,7 @@ def _ready(known: Function, args: list[Value], frame: Frame) -> tuple[list[Value
             marked = marked or had_mark
         arg = _converted(arg, parameter)
         if isinstance(arg, Unknown) and not parameter.unknown:
-            unknown = unknown or arg
+            unknown = arg if unknown is None else unknown
         ready.append(arg)
     return ready, marked, unknown
 
@@ -163,8 +164,30 @@ def _try(node: ast.Call, frame: Frame) -> Value:
             frame.budget.depth = depth
             continue
         frame.budget.depth = depth - 1
-        return value
+        return value if _certain(value) else like(_reason(value))
     raise EvalError("no expression succeeded", node.start, node.end)
+
+
+def _certain(value: Value) -> bool:
+    """Whether evaluating has certainly succeeded, although parts may be unknown: they were read, and not computed with
+    in a way that can fail once they are known."""
+    if isinstance(value, Fragments):
+        return all(isinstance(part, str) or (part.not_null and bool(part.identities)) for part in value.parts)
+    if isinstance(value, Unknown):
+        return bool(value.identities) and value.type not in (NUMBER, BOOL)
+    if value.__class__ is Marked:
+        return _certain(value.value)
+    if isinstance(value, list):
+        return all(map(_certain, value))
+    return all(map(_certain, value.values())) if isinstance(value, dict) else True
+
+
+def _reason(value: Value) -> Unknown:
+    """The first Unknown that is not certain."""
+    if isinstance(value, Unknown):
+        return value
+    inside = value if isinstance(value, list) else value.values() if isinstance(value, dict) else [value.value]
+    return next(_reason(item) for item in inside if not _certain(item))
 
 
 def _can(node: ast.Call, frame: Frame) -> Value:

@@ -22,11 +22,12 @@ from scanner.loaders.terraform.types import (
     Collection,
     ObjectType,
     TupleType,
+    has_dynamic,
     type_name,
     type_of,
     unify,
 )
-from scanner.loaders.terraform.values import EvalError, List, Map, Null, Set, Value, first_unknown, like
+from scanner.loaders.terraform.values import EvalError, List, Map, Null, Set, Value, first_unknown, like, uncounted
 from scanner.model import Unknown
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ def length(frame: Frame, value: Value) -> Value:
 
         return count(value)
     if isinstance(value, Set):
-        unknown = next((item for item in value if identity_key(item) is None), None)
-        if unknown is not None and len(value) > 1:
-            return like(first_unknown([unknown]) or unknown, NUMBER, not_null=True)
+        unknown = uncounted(value)
+        if unknown is not None:
+            return like(unknown, NUMBER, not_null=True)
     if isinstance(value, list | dict):
         return len(value)
     raise EvalError("argument must be a string, a collection type, or a structural type")
@@ -78,7 +79,7 @@ def _decided(items: Value, controlling: bool) -> Value:
     unknown = None
     for item in items:
         if isinstance(item, Unknown):
-            unknown = unknown or item
+            unknown = item if unknown is None else unknown
         elif bool(item) is controlling:
             return controlling
     return not controlling if unknown is None else like(unknown, BOOL, not_null=True)
@@ -129,7 +130,8 @@ def concat(frame: Frame, *seqs: Value) -> Value:
     if all(seq.__class__ is List for seq in seqs):
         element = unify([seq.element for seq in seqs])
         if element is not None:
-            return List([item for seq in seqs for item in convert_items(seq, element)], element)
+            items = [item for seq in seqs for item in convert_items(seq, element)]
+            return convert(items, Collection("list", element)) if has_dynamic(element) else List(items, element)
     return [item for seq in seqs for item in _items(seq)]
 
 
@@ -161,7 +163,7 @@ def contains(frame: Frame, items: Value, wanted: Value) -> Value:
         if same is True:
             return True
         if same is not False:
-            undecided = undecided or same
+            undecided = same if undecided is None else undecided
     return False if undecided is None else undecided
 
 
@@ -178,13 +180,14 @@ def flatten(frame: Frame, items: Value) -> Value:
 
 def _flatten_into(result: list[Value], items: list[Value], frame: Frame) -> Unknown | None:
     """Adds what the items are flattened; returns an Unknown that may be a list of any length."""
-    unknown = None
+    unknown = uncounted(items) if isinstance(items, Set) else None
     frame.budget.charge(len(items))
     for item in _items(items):
         if isinstance(item, list):
-            unknown = _flatten_into(result, item, frame) or unknown
+            inner = _flatten_into(result, item, frame)
+            unknown = inner if unknown is None else unknown
         elif isinstance(item, Unknown) and not _is_no_list(item):
-            unknown = unknown or item
+            unknown = item if unknown is None else unknown
             result.extend(item.contains)
         else:
             result.append(item)
@@ -238,7 +241,9 @@ def reverse(frame: Frame, items: Value) -> Value:
     """`reverse(list)`."""
     if isinstance(items, Unknown):
         return like(items, items.type, not_null=True, contains=items.contains)
-    if isinstance(items, List | Set):
+    if isinstance(items, Set):
+        return reverse(frame, convert(items, Collection("list", items.element)))
+    if isinstance(items, List):
         return List(items[::-1], items.element)
     if isinstance(items, list):
         return items[::-1]

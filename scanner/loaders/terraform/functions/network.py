@@ -1,7 +1,8 @@
 """Arithmetic on IP address prefixes.
 
 Facts: Terraform's `internal/lang/funcs/cidr.go` and https://github.com/apparentlymart/go-cidr. Unlike Python's
-`ipaddress`, IPv4 octets may have leading zeros (they are decimal), and host bits may be set.
+`ipaddress`, IPv4 octets may have leading zeros (they are decimal), and host bits may be set. Go prints IPv4 addresses
+that are written in IPv6 (`::ffff:1.2.3.4`) in ways that are not followed here.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from scanner.loaders.terraform.values import EvalError, List, Value
 
 if TYPE_CHECKING:
     from scanner.loaders.terraform.evaluate import Frame
+
+
+_UINT64: Final = (1 << 64) - 1
 
 
 class Network(NamedTuple):
@@ -128,15 +132,20 @@ def cidrsubnet(frame: Frame, prefix: str, newbits: Number, netnum: Number) -> Va
     length = network.length + more
     if length > network.bits:
         raise EvalError(f"insufficient address space to extend prefix of {network.length} by {more}")
-    if more < 0 or not 0 <= number < 1 << more:
+    if length < 0 or (abs(number) & _UINT64) > ((1 << more) - 1 if more >= 0 else _UINT64):
         raise EvalError(f"prefix extension of {more} does not accommodate a subnet numbered {number}")
-    return str(Network(network.address | number << (network.bits - length), length, network.bits))
+    address = abs(network.address | number << (network.bits - length))
+    if address >> network.bits:
+        raise EvalError(f"prefix extension of {more} does not accommodate a subnet numbered {number}")
+    return str(Network(address, length, network.bits))
 
 
 def cidrsubnets(frame: Frame, prefix: str, *newbits: Number) -> Value:
     """`cidrsubnets(prefix, newbits...)`: consecutive subnets."""
     network = parse_prefix(prefix)
     following = network.address
+    if newbits and not following:
+        raise EvalError("not enough remaining address space before the prefix")
     end = network.address + (1 << (network.bits - network.length))
     result = []
     for given in newbits:

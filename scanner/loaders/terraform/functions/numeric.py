@@ -14,6 +14,7 @@ from scanner.loaders.terraform import evaluate_numbers as numbers
 from scanner.loaders.terraform.conversion import convert
 from scanner.loaders.terraform.evaluate_numbers import Number
 from scanner.loaders.terraform.functions.arguments import whole_number
+from scanner.loaders.terraform.functions.go_math import natural_logarithm, raised
 from scanner.loaders.terraform.types import NUMBER
 from scanner.loaders.terraform.values import EvalError, List, Value, first_unknown, like
 from scanner.model import Unknown
@@ -55,7 +56,7 @@ def _logarithm(number: Number) -> float:
     value = _float(number)
     if value < 0:
         raise EvalError("the result is not a number")
-    return math.log(value) if value else -math.inf
+    return natural_logarithm(value) if value else -math.inf
 
 
 def _float(number: Number) -> float:
@@ -68,16 +69,8 @@ def _float(number: Number) -> float:
 
 def power(frame: Frame, number: Number, exponent: Number) -> Value:
     """`pow(n, p)`."""
-    try:
-        result = math.pow(_float(number), _float(exponent))
-    except OverflowError:
-        odd = numbers.is_integral(exponent) and int(exponent) % 2 == 1
-        return Decimal("-Infinity") if number < 0 and odd else Decimal("Infinity")
-    except ValueError:
-        if number == 0:
-            return Decimal("Infinity")
-        raise EvalError("the result is not a number") from None
-    return numbers.from_float(result)
+    result = raised(_float(number), _float(exponent))
+    return Decimal(result) if math.isinf(result) else numbers.from_float(result)
 
 
 def largest(frame: Frame, *given: Number) -> Value:

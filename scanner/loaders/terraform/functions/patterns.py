@@ -130,7 +130,7 @@ def _replace_in_unknown(text: Unknown, part: str, new: str) -> Value:
         for piece in text.parts
     ]
     found: Value = fragments(pieces)
-    return found if first_unknown([found]) else like(text, STRING)
+    return found if first_unknown([found]) is not None else like(text, STRING)
 
 
 def _replace_pattern(frame: Frame, text: str, pattern: str, new: str) -> str:

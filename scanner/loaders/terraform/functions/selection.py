@@ -15,6 +15,7 @@ from scanner.loaders.terraform.evaluate_traversal import attribute_of, element_a
 from scanner.loaders.terraform.functions.arguments import whole_number
 from scanner.loaders.terraform.types import (
     DYNAMIC,
+    OPEN,
     STRING,
     Collection,
     ObjectType,
@@ -50,7 +51,7 @@ def coalesce(frame: Frame, *vals: Value) -> Value:
     if type is None:
         raise EvalError("all arguments must have the same type")
     for position, value in enumerate(vals):
-        value = value if type == DYNAMIC else convert(value, type)
+        value = value if type in OPEN else convert(value, type)
         if isinstance(value, Unknown):
             return _coalesced(value, vals[position + 1 :])
         if not is_null(value) and value != "":
@@ -166,7 +167,8 @@ def keys(frame: Frame, mapping: Value) -> Value:
         if isinstance(mapping.type, ObjectType):
             return [name for name, _ in mapping.type.attributes]
         _require_mapping(mapping)
-        return like(mapping, Collection("list", STRING), not_null=True)
+        type = Collection("list", STRING) if isinstance(mapping.type, Collection) else None
+        return like(mapping, type, not_null=True)
     if isinstance(mapping, Map):
         return List(sorted(mapping), STRING)
     if isinstance(mapping, dict):
@@ -192,7 +194,7 @@ def _require_mapping(value: Unknown) -> None:
 
 
 def _is_mapping(type: Type) -> bool:
-    return type == DYNAMIC or isinstance(type, ObjectType) or (isinstance(type, Collection) and type.kind == "map")
+    return type in OPEN or isinstance(type, ObjectType) or (isinstance(type, Collection) and type.kind == "map")
 
 
 def merge(frame: Frame, *maps: Value) -> Value:

@@ -11,7 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.loaders.terraform.conversion import convert, convert_items, identity_key, make_set
-from scanner.loaders.terraform.types import DYNAMIC, Collection, TupleType, Type, unify
+from scanner.loaders.terraform.types import DYNAMIC, NULL, OPEN, Collection, TupleType, Type, type_of, unify
 from scanner.loaders.terraform.values import EvalError, List, Null, Set, Value, first_unknown, like
 from scanner.model import Unknown
 
@@ -83,11 +83,13 @@ def setsubtract(frame: Frame, a: Value, b: Value) -> Value:
 
 def _unified(sets: tuple[Value, ...]) -> tuple[tuple[Value, ...], Type]:
     """The sets with elements of the one type that they unify to."""
+    if any(isinstance(given, Unknown) and _element(given) == DYNAMIC for given in sets):
+        return sets, DYNAMIC
     types = [_element(given) for given in sets if isinstance(given, Unknown) or given or _element(given) != DYNAMIC]
     element = unify(types) if types else DYNAMIC
     if element is None:
         raise EvalError("given sets must all have compatible element types")
-    if element == DYNAMIC:
+    if element in OPEN:
         return sets, element
     return tuple(convert(given, Collection("set", element)) for given in sets), element
 
@@ -109,9 +111,13 @@ def setproduct(frame: Frame, *sets: Value) -> Value:
         return like(unknown, not_null=True)
     elements = tuple(_common(given) for given in sets)
     frame.budget.charge(prod(map(len, sets)) * len(sets))
-    columns = [_column(given, element) for given, element in zip(sets, elements, strict=True)]
-    rows = [list(row) for row in product(*columns)]
     type = TupleType(elements)
+    rows: list[Value] = []
+    if all(sets):
+        columns = [_column(given, element) for given, element in zip(sets, elements, strict=True)]
+        rows = [list(row) for row in product(*columns)]
+    if NULL in elements and len({type_of(row) for row in rows}) > 1:
+        raise EvalError("inconsistent list element types")
     if all(given.__class__ is not Set for given in sets):
         return List(rows, type)
     unknown = first_unknown(rows)
@@ -123,8 +129,6 @@ def setproduct(frame: Frame, *sets: Value) -> Value:
 def _common(given: Any) -> Type:
     if isinstance(given, List | Set):
         return given.element  # type: ignore[no-any-return]  # a Type
-    from scanner.loaders.terraform.types import type_of
-
     element = unify([type_of(item) for item in given]) if given else DYNAMIC
     if element is None:
         raise EvalError("all elements must be of the same type")

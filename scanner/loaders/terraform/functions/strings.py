@@ -151,15 +151,17 @@ def strrev(frame: Frame, text: str) -> Value:
 
 
 def substr(frame: Frame, text: Value, offset: Value, length: Value) -> Value:
-    """`substr(s, offset, length)`: a negative offset counts from the end, a length of -1 takes all."""
+    """`substr(s, offset, length)`: a negative offset counts from the end, a length of -1 takes all;
+    so does one of 0 after a negative offset."""
     start, count = whole_number(offset, "offset"), whole_number(length, "length")
     if isinstance(text, Unknown):
         known = start >= 0 and count >= 0 and len(text.prefix) >= start + count and text.prefix.isascii()
         return text.prefix[start : start + count] if known else like(text, STRING, not_null=True)
     parts = clusters(text)
+    end = len(parts) if count < 0 or (count == 0 and start < 0) else count
     if start < 0:
         start = max(start + len(parts), 0)
-    end = len(parts) if count < 0 else start + count
+    end = end if count <= 0 else start + count
     return normal("".join(parts[start:end]))
 
 

@@ -38,15 +38,16 @@ def yamlencode(frame: Frame, value: Value) -> Value:
         text = like(unknown, STRING, not_null=True)
         return text if unknown is value else Encoded(resolved(value), "yaml", text)
     events = [
-        yaml.StreamStartEvent(encoding="utf-8"),
+        yaml.StreamStartEvent(),
         yaml.DocumentStartEvent(explicit=False),
         *_events(resolved(value), yaml),
         yaml.DocumentEndEvent(explicit=False),
         yaml.StreamEndEvent(),
     ]
     dumper = getattr(yaml, "CDumper", yaml.Dumper)
-    data: bytes = yaml.emit(events, Dumper=dumper, allow_unicode=True)
-    return normal(data.decode("utf-8") if isinstance(data, bytes) else data)
+    emitted: str = yaml.emit(events, Dumper=dumper, allow_unicode=True)
+    plain = not isinstance(value, str | list | dict)
+    return normal(emitted + "...\n" if plain and not emitted.endswith("...\n") else emitted)
 
 
 def _events(value: Value, yaml: Any) -> Iterator[Any]:
