@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from scanner.model import Demand, Kind, KindAttribute, Type
 from scanner.normalise.declared import STATEMENT_KIND, is_document
 from scanner.normalise.mapping import Entry, Target, field_tops, node_tops, target_tops
+from scanner.normalise.namespaced import NAMESPACE, READ_OF_TARGETS, is_namespaced
+from scanner.normalise.selectors import LABELS, SELECTOR
 from scanner.normalise.tables import ACCOUNT_KIND, Tables
 
 Reads = Iterable[tuple[str, str]]
@@ -34,6 +36,7 @@ def closure(tables: Tables, reads: Reads, kinds: Iterable[str] = ()) -> Wanted:
         if name and name in declared.attributes:
             wanted[kind].add(name)
             pending.extend(_behind(declared.attributes[name], declared, tables))
+            pending.extend(_narrowing(declared.attributes[name].type, declared, tables))
         elif not name:
             pending.extend(_of_kind(kind, tables))
     return {kind: frozenset(names) for kind, names in wanted.items()}
@@ -62,13 +65,26 @@ def _behind_type(declared: Type, kind: Kind) -> Iterator[tuple[str, str]]:
         yield declared.kinds[0], declared.inverse
     elif declared.name in ("ref", "selects"):
         yield from ((target, "") for target in declared.kinds if target != "*")
-        if declared.name == "selects":
-            yield kind.name, "selector"
     elif declared.name == "record":
         for each in kind.records.get(declared.record, {}).values():
             yield from _behind_type(each, kind)
     elif declared.item is not None:
         yield from _behind_type(declared.item, kind)
+
+
+def _narrowing(declared: Type, kind: Kind, tables: Tables) -> Iterator[tuple[str, str]]:
+    """What tells apart the objects of one name, or decides what is selected, in a Kubernetes cluster."""
+    while declared.item is not None:
+        declared = declared.item
+    if declared.name not in ("ref", "selects") or not is_namespaced(declared.kinds):
+        return
+    yield kind.name, NAMESPACE
+    for target in declared.kinds:
+        names = READ_OF_TARGETS.get(target, (NAMESPACE,))
+        yield from ((target, name) for name in names if target in tables.kinds)
+    if declared.name == "selects":
+        yield kind.name, SELECTOR
+        yield from ((target, LABELS) for target in declared.kinds)
 
 
 def _satellites(tables: Tables, kind: str, attribute: str) -> Iterator[Entry]:

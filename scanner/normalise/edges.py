@@ -12,10 +12,12 @@ from typing import Any
 
 from scanner.model import Edge, Kind, Lazy, Resource, ResourceGraph, Type, Unknown
 from scanner.normalise.declared import holds_reference
-from scanner.normalise.names import Match, NameIndex
+from scanner.normalise.names import NOTHING, Match, NameIndex
+from scanner.normalise.namespaced import is_default_account, is_namespaced, match_in_namespace, refers
 from scanner.normalise.resources import Normalised
 from scanner.normalise.satellites import Joiner
 from scanner.normalise.scopes import add_scopes
+from scanner.normalise.selectors import SELECTOR, Selectors
 from scanner.normalise.tables import ACCOUNT_KIND, Tables
 
 
@@ -30,6 +32,7 @@ def link(
     linker = _Linker(mapped, tables, names)
     linker.accounts(scopes.accounts)
     linker.references()
+    linker.selections()
     linker.inverses()
     linker.derived()
     nodes = (*mapped.resources, *_wanted(scopes.nodes, mapped))
@@ -109,7 +112,8 @@ class _Linker:
             return self._unknown_list(node, name, declared.item, value, kind)
         if isinstance(value, dict):
             return {key: self._resolved(node, name, declared.item, each, kind) for key, each in value.items()}
-        return [self._resolved(node, name, declared.item, each, kind) for each in value]
+        item = declared.item
+        return [self._resolved(node, name, item, each, kind) for each in value if refers(each, item.kinds)]
 
     def _unknown_list(self, node: Resource, name: str, item: Type, value: Unknown, kind: Kind) -> Any:
         """A list of unknown length; but one that is the name of a node was one reference."""
@@ -130,7 +134,12 @@ class _Linker:
     def _reference(self, node: Resource, name: str, declared: Type, value: Any) -> Any:
         if isinstance(value, Resource):
             return self._pointed(node, name, Match(value), value)
-        return self._pointed(node, name, self.names.match(value, declared.kinds, node.native.root), value)
+        if not is_namespaced(declared.kinds):
+            return self._pointed(node, name, self.names.match(value, declared.kinds, node.native.root), value)
+        match = match_in_namespace(self.names, node, value, declared.kinds)
+        if match is NOTHING and is_default_account(value, declared.kinds):
+            return None
+        return self._pointed(node, name, match, value)
 
     def _pointed(self, node: Resource, name: str, match: Match, value: Any) -> Any:
         """The node that a reference leads to, or why that is not known."""
@@ -142,6 +151,36 @@ class _Linker:
         if target.existence is None or target.existence is node.existence or target is node.owner:
             return target
         return Unknown("undecided", f"{target.address} may not be created", span=target.native.span, not_null=True)
+
+    # What selectors select
+
+    def selections(self) -> None:
+        """Fills every attribute of type `selects`."""
+        index: Selectors | None = None
+        for node in self.mapped.resources:
+            kind = self.tables.kinds.get(node.kind)
+            if kind is None or SELECTOR not in node.attributes:
+                continue
+            for name, attribute in kind.attributes.items():
+                if attribute.type.name == "selects" and name in node.attributes:
+                    index = index or Selectors(self.mapped.resources)
+                    found = index.select(node, attribute.type, kind.attributes[SELECTOR].type)
+                    node.attributes[name] = self._selected(node, name, found)
+
+    def _selected(self, node: Resource, name: str, found: list[Match]) -> Any:
+        self._matches.setdefault((node.kind, name), []).extend((node, match) for match in found)
+        sure: list[Resource] = []
+        doubt: Unknown | None = None
+        for match in found:
+            target = match.node
+            if target is None:
+                doubt = match.why
+            elif target.existence is None or target.existence is node.existence:
+                sure.append(target)
+                self.edges.append(Edge(node, name, target))
+            else:
+                doubt = target.existence
+        return _list(sure, doubt)
 
     # The other end
 

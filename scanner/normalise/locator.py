@@ -14,6 +14,7 @@ from scanner.normalise.context import Context
 from scanner.normalise.iam import element_path
 from scanner.normalise.mapping import FIRST, RECORDS, Field, NodeSpec
 from scanner.normalise.paths import Item, walk
+from scanner.normalise.shape import entry_of
 
 if TYPE_CHECKING:
     from scanner.normalise.tables import Tables
@@ -105,7 +106,7 @@ class TableLocator:
         if declared is not None and declared.derive:
             yield from self._derived(resource, attribute)
             return
-        entry = self.tables.entry(resource.native.format, resource.native.type)
+        entry = entry_of(resource.native, self.tables)
         fields = {} if entry is None else {**entry.add, **entry.set}
         if attribute in fields:
             native = resource.native

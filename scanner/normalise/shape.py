@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scanner.model import NativeResource, PathStep, Place, Provenance
 from scanner.normalise.context import Context
@@ -27,7 +28,30 @@ def manifest_entry(native: NativeResource, entry: Entry, tables: Tables) -> tupl
         return None, native
     carried = Lowered(native.provenance, trees[0].path)
     inner = replace(native, attributes=trees[0].value, provenance=carried)
-    return tables.entry("kubernetes", trees[0].value["kind"]), inner
+    return _entry_of_manifest(trees[0].value, tables), inner
+
+
+def entry_of(native: NativeResource, tables: Tables) -> Entry | None:
+    """The entry that a native resource, as a node has it, was mapped by."""
+    entry = tables.entry(native.format, native.type)
+    if entry is None or entry.at is None:
+        return entry
+    return _entry_of_manifest(native.attributes, tables)
+
+
+def _entry_of_manifest(tree: Mapping[str, Any], tables: Tables) -> Entry | None:
+    """By its kind, unless that is somebody else's kind of the same name."""
+    kind, version = tree.get("kind"), tree.get("apiVersion")
+    if not isinstance(kind, str) or (isinstance(version, str) and is_foreign(version)):
+        return None
+    return tables.entry("kubernetes", kind)
+
+
+def is_foreign(api_version: str) -> bool:
+    """Whether an API version is of a group that is not Kubernetes' own: those have no dot, or end in `.k8s.io`.
+    https://kubernetes.io/docs/reference/using-api/#api-groups"""
+    group, slash, _ = api_version.rpartition("/")
+    return bool(slash) and "." in group and not group.endswith(".k8s.io")
 
 
 class Lowered:
