@@ -5,7 +5,13 @@ One `Budget` belongs to one root module. It does not measure time.
 
 from __future__ import annotations
 
-from scanner.model import Diagnostic, Limits, SourceSpan
+from typing import Any, Final
+
+from scanner.loaders.terraform.values import Marked
+from scanner.model import Diagnostic, Limits, SourceSpan, Unknown
+
+_SCALARS: Final = frozenset((str, int, bool, type(None)))
+_PRIMITIVES: Final = frozenset(("string", "number", "bool"))
 
 
 class BudgetExceeded(Exception):
@@ -46,12 +52,37 @@ class Budget:
         self.elements += elements
         if self.elements > self.limits.elements:
             raise BudgetExceeded(f"more than {self.limits.elements} elements in one expression")
+        self.steps -= elements
 
     def charge_text(self, characters: int) -> None:
         """Refuse a string of so many characters, before it is made, if that is over the limit."""
         if characters > self.limits.string:
             raise BudgetExceeded(f"a string of more than {self.limits.string} characters")
-        self.steps -= characters >> 10
+        self.steps -= characters >> 3
+
+    def weigh(self, value: Any) -> None:
+        """Account for the work of going through a whole value, and refuse one that is too large or too deep.
+
+        Values share their parts, so a small one may be endless to whoever walks it: every constructor weighs what it
+        made, and so no value there is has more elements or levels than the limits say."""
+        total, pending = 0, [(value, 0)]
+        while pending:
+            item, depth = pending.pop()
+            inside = item.values() if isinstance(item, dict) else item
+            total += len(inside)
+            if total > self.limits.elements:
+                raise BudgetExceeded(f"a value of more than {self.limits.elements} elements")
+            if depth > self.max_depth:
+                raise BudgetExceeded(f"a value nested deeper than {self.max_depth} levels")
+            if getattr(item, "element", None) in _PRIMITIVES:
+                continue
+            for part in inside:
+                if part.__class__ not in _SCALARS:
+                    part = part.value if isinstance(part, Marked) else part
+                    part = part.contains if isinstance(part, Unknown) else part
+                    if isinstance(part, list | dict | tuple):
+                        pending.append((part, depth + 1))
+        self.steps -= 2 * total
 
     def report(self, message: str, span: SourceSpan | None) -> None:
         """Record that the expression at `span` was over budget, once."""

@@ -208,22 +208,14 @@ def _unified(parts: list[Value], wanted: Type, kind: str) -> Type:
         return unified
     types = list(dict.fromkeys(type_of(convert(part, unified)) for part in parts))
     distinct = [type for type in types if type != NULL] if kind != "set" else types
-    again = unify(distinct) if kind != "set" or len(distinct) == 1 else None
-    if len(distinct) > 1 and (again is None or again in OPEN or _has_null(again)):
-        if first_unknown(parts) is None:
-            raise EvalError("cannot find a common base type for all elements")
-        return unified
-    return unified if again is None else again
-
-
-def _has_null(type: Type) -> bool:
-    """Whether a bare null leaves a part of the type open."""
-    if isinstance(type, Collection):
-        return _has_null(type.element)
-    parts = type.elements if isinstance(type, TupleType) else ()
-    if isinstance(type, ObjectType):
-        parts = tuple(part for _, part in type.attributes)
-    return type == NULL or any(map(_has_null, parts))
+    if len(distinct) < 2:
+        return distinct[0] if distinct else unified
+    again = None if kind == "set" or (kind == "map" and unified == NULL) else unify(distinct)
+    if again is not None and not has_dynamic(again):
+        return again
+    if first_unknown(parts) is None:
+        raise EvalError("cannot find a common base type for all elements")
+    return unified
 
 
 def convert_items(items: Iterable[Value], element: Type) -> list[Value]:

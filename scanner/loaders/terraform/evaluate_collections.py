@@ -34,6 +34,7 @@ def tuple_expr(node: ast.TupleExpr, frame: Frame) -> Value:
     frame.budget.charge(len(node.items))
     handlers = frame.handlers
     result = [handlers[item.__class__](item, frame) for item in node.items]
+    frame.budget.weigh(result)
     frame.budget.depth -= 1
     return result
 
@@ -55,6 +56,7 @@ def object_expr(node: ast.ObjectExpr, frame: Frame) -> Value:
             unknown = key if unknown is None else unknown
         else:
             result[key] = value
+    frame.budget.weigh(result)
     frame.budget.depth -= 1
     made: Value = result if unknown is None else like(unknown, not_null=True)
     return Marked(made) if marked else made
@@ -96,6 +98,8 @@ def for_expr(node: ast.ForExpr, frame: Frame) -> Value:
     try:
         loop = _Loop(node, frame)
         result = loop.run(collection)
+        plain = result.value if result.__class__ is Marked else result
+        frame.budget.weigh(plain.contains if isinstance(plain, Unknown) else plain)
     except EvalError as error:
         raise placed(error, node) from None
     frame.budget.depth -= 1

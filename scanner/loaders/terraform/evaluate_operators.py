@@ -19,6 +19,7 @@ from scanner.loaders.terraform.types import (
     NUMBER,
     OPEN,
     STRING,
+    Collection,
     TupleType,
     Type,
     has_dynamic,
@@ -114,20 +115,28 @@ def _apply(node: ast.Binary, left: Value, frame: Frame) -> Value:
     try:
         if sign == "&&" or sign == "||":
             return _logical(sign == "||", left, right, frame)
-        return _combine(sign, left, frame.handlers[right.__class__](right, frame))
+        return _combine(sign, left, frame.handlers[right.__class__](right, frame), frame)
     except EvalError as error:
         raise placed(error, node) from None
 
 
-def _combine(sign: str, left: Value, right: Value) -> Value:
+def _weigh(frame: Frame, *values: Value) -> None:
+    for value in values:
+        if isinstance(value, list | dict):
+            frame.budget.weigh(value)
+
+
+def _combine(sign: str, left: Value, right: Value, frame: Frame) -> Value:
     if left.__class__ is Marked or right.__class__ is Marked:
         plain = _combine(
             sign,
             left.value if left.__class__ is Marked else left,
             right.value if right.__class__ is Marked else right,
+            frame,
         )
         return Marked(plain)
     if sign == "==" or sign == "!=":
+        _weigh(frame, left, right)
         same = equals(left, right)
         return (same if sign == "==" else not same) if same.__class__ is bool else same
     left, right = _operand(left, NUMBER), _operand(right, NUMBER)
@@ -174,6 +183,7 @@ def conditional(node: ast.Conditional, frame: Frame) -> Value:
     marked = Marked in (condition.__class__, yes.__class__, no.__class__)
     if marked:
         yes, no = (side.value if side.__class__ is Marked else side for side in (yes, no))
+    _weigh(frame, yes, no)
     try:
         result = _chosen(plain, yes, no)
     except EvalError as error:
@@ -260,9 +270,11 @@ def _unified(yes: Value, no: Value) -> Type:
         return types[1]
     if no is None:
         return types[0]
-    if DYNAMIC in types or any(isinstance(side, Unknown) and has_dynamic(side.type) for side in (yes, no)):
+    if DYNAMIC in types:
         return DYNAMIC
     unified = unify(types)
+    if any(isinstance(side, Unknown) and has_dynamic(side.type) for side in (yes, no)):
+        return Collection(unified.kind, DYNAMIC) if isinstance(unified, Collection) else DYNAMIC
     if unified is None:
         raise EvalError(
             "the true and false result expressions must have consistent types: "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from scanner.loaders.terraform.conversion import convert, normal
 from scanner.loaders.terraform.evaluate_collections import entries
@@ -27,6 +27,8 @@ from scanner.source.hcl import ast
 if TYPE_CHECKING:
     from scanner.loaders.terraform.evaluate import Frame
 
+MAX_PIECES: Final = 500
+"""A text of more pieces keeps only its known ends, so that texts of texts do not grow without end."""
 Part = Any
 """str or Unknown: a piece of a text."""
 
@@ -66,11 +68,17 @@ def _text(value: Value, node: ast.Expr) -> Part:
 
 def joined(parts: list[Part], frame: Frame) -> Value:
     """The pieces as one text: a str, or Fragments where a piece is not known."""
-    frame.budget.charge_text(sum(len(part) for part in parts if part.__class__ is str))
+    frame.budget.charge_text(sum(map(_length, parts)))
     try:
         return normal("".join(parts))
     except TypeError:
         return fragments(parts)
+
+
+def _length(part: Part) -> int:
+    if part.__class__ is str:
+        return len(part)
+    return sum(map(_length, part.parts)) if part.__class__ is Fragments else 0
 
 
 def fragments(parts: Iterable[Part]) -> Value:
@@ -85,6 +93,9 @@ def fragments(parts: Iterable[Part]) -> Value:
     unknown = next((piece for piece in pieces if isinstance(piece, Unknown)), None)
     if unknown is None:
         return normal("".join(pieces))
+    if len(pieces) > MAX_PIECES:
+        ends = Fragments([pieces[0], pieces[-1]], unknown)
+        return like(unknown, STRING, not_null=True, prefix=ends.prefix, suffix=ends.suffix)
     return Fragments(pieces, unknown)
 
 
@@ -157,6 +168,7 @@ def _iterated(node: ast.TemplateFor, collection: Value, frame: Frame) -> list[Pa
         return [like(unknown, STRING, not_null=True)]
     parts: list[Part] = []
     length = 0
+    frame.budget.weigh(collection if isinstance(collection, list | dict) else ())
     for key, value in entries(collection):
         frame.budget.steps -= 1
         if node.key_name:

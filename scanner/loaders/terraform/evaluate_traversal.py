@@ -223,6 +223,7 @@ def _splat(source: Value, node: ast.Splat, frame: Frame) -> Value:
     for item in source:
         inner.item = Null(source.element) if item is None and isinstance(source, List | Set) else item
         items.append(handler(each, inner))
+    frame.budget.weigh(items)
     if isinstance(source, Set):
         unknown = uncounted(source)
         if unknown is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
+from scanner.loaders.terraform.budget import BudgetExceeded
 from scanner.loaders.terraform.values import LazyObject, List, Map, Marked, Null, Set, Value
 from scanner.model import Unknown
 
@@ -269,6 +270,11 @@ def _unify_disguised(types: list[Any], disguise: str, safe: bool) -> Type | None
 
 def _unify_by_preference(types: list[Type], safe: bool) -> Type | None:
     """The most general of the types that all others convert to."""
+    families = {_FAMILY.get(_kind(type), "primitive") for type in types if type not in OPEN}
+    if len(families) > 1:
+        return next((type for type in (DYNAMIC, NULL) if type in types), None)
+    if len(types) > _MAX_TYPES:
+        raise BudgetExceeded(f"more than {_MAX_TYPES} different types to unify")
     for wanted in _most_general_first(types):
         if all(convertible(type, wanted, safe=safe) for type in types):
             return wanted
@@ -288,6 +294,7 @@ def _most_general_first(types: list[Type]) -> list[Type]:
     return [types[index] for index in queue]
 
 
+_MAX_TYPES = 100
 _GENERALITY = {"list": 0, "tuple": 1, "set": 2, "map": 0, "object": 1}
 _FAMILY = {"set": "sequence", "list": "sequence", "tuple": "sequence", "map": "mapping", "object": "mapping"}
 

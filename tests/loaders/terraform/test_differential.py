@@ -25,6 +25,12 @@ needs_terraform = pytest.mark.skipif(terraform() is None, reason="no terraform b
 
 COUNT, UNKNOWN_COUNT, BATCH, SEED = 2800, 1000, 200, 11
 
+UNDECIDED = re.compile(
+    r"\bissensitive\("  # decided while planning, whatever happens later
+    r"|\bcan\([^\n]*\?"  # whether both sides of a conditional unify depends on types that are not known
+)
+"""Expressions in which a claim about something unknown says nothing."""
+
 EXPLAINED = re.compile(
     r"\b(?:abspath|pathexpand)\("  # depends on the machine
     r"|\bfileset\("  # terraform's own state and plan files lie in the folder
@@ -60,7 +66,7 @@ def compared(count: int, seed: int, folder: Path) -> tuple[Generator, Counter[st
 def claims(count: int, seed: int, folder: Path) -> list[str]:
     """What we say of values that are not known yet, and is not so."""
     module = HiddenModule()
-    expressions = [text for text in Generator(seed).expressions(count) if not explained(text)]
+    expressions = [text for text in Generator(seed).expressions(count) if not (explained(text) or UNDECIDED.search(text))]
     wrong = []
     for start in range(0, len(expressions), BATCH):
         batch = expressions[start : start + BATCH]

@@ -113,6 +113,8 @@ def _ready(known: Function, args: list[Value], frame: Frame) -> tuple[list[Value
     marked, unknown = False, None
     search = frame.budget.marks
     for position, arg in enumerate(args):
+        if isinstance(arg, list | dict):
+            frame.budget.weigh(arg)
         parameter: Parameter = parameters[position] if position < fixed else variadic  # type: ignore[assignment]
         if search and not parameter.marked:
             arg, had_mark = _unmarked(arg, parameter)
@@ -148,7 +150,9 @@ def _checked(result: Value, frame: Frame) -> Value:
     if result.__class__ is str:
         frame.budget.charge_text(len(result))
     elif isinstance(result, list | dict):
-        frame.budget.charge(len(result))
+        frame.budget.weigh(result)
+    elif isinstance(result, Unknown) and result.contains:
+        frame.budget.weigh(result.contains)
     return result
 
 

@@ -99,7 +99,7 @@ def chunklist(frame: Frame, items: Any, size: Value) -> Value:
 def compact(frame: Frame, items: Value) -> Value:
     """`compact(list)`: an element that is not known may be empty, so the length is not known then."""
     if isinstance(items, Unknown):
-        return _maybe_more(items, [item for item in items.contains if item])
+        return _maybe_more(items, [item for item in items.contains if isinstance(item, str) and item])
     unknown = next((item for item in items if isinstance(item, Unknown) and not _is_some_text(item)), None)
     if unknown is None:
         return List([item for item in items if isinstance(item, Unknown) or item], STRING)

@@ -89,6 +89,8 @@ def _unified(sets: tuple[Value, ...]) -> tuple[tuple[Value, ...], Type]:
     element = unify(types) if types else DYNAMIC
     if element is None:
         raise EvalError("given sets must all have compatible element types")
+    if element == NULL and len(set(types)) > 1:
+        raise EvalError("given sets must all have compatible element types")
     if element in OPEN:
         return sets, element
     return tuple(convert(given, Collection("set", element)) for given in sets), element
