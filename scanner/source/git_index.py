@@ -49,7 +49,7 @@ class WorkTree:
         return not self._readable or (at < len(names) and names[at].startswith(prefix))
 
     def _relative(self, path: str) -> str:
-        return os.path.relpath(path, self.root).replace(os.sep, "/").removeprefix("./") if path != self.root else ""
+        return path[len(self.root) :].replace(os.sep, "/").lstrip("/")
 
     def _decide(self, name: str, is_directory: bool) -> bool:
         if name in self._ignored:
@@ -68,9 +68,10 @@ class WorkTree:
         return gitignore.decide(self._exclude, parts, is_directory) or False
 
     def _patterns_of(self, folder: str) -> list[gitignore.Pattern]:
-        if folder not in self._patterns:
-            self._patterns[folder] = _patterns_in(os.path.join(self.root, folder, ".gitignore"))
-        return self._patterns[folder]
+        patterns = self._patterns.get(folder)
+        if patterns is None:
+            patterns = self._patterns[folder] = _patterns_in(os.path.join(self.root, folder, ".gitignore"))
+        return patterns
 
     def _index(self) -> list[str]:
         if self._tracked is None:

@@ -20,17 +20,25 @@ _Component = re.Pattern[str] | None
 class Pattern:
     """One line of a .gitignore file."""
 
-    __slots__ = ("anchored", "components", "directory_only", "negated")
+    __slots__ = ("anchored", "components", "directory_only", "length", "literal", "negated")
 
     def __init__(self, components: list[_Component], *, negated: bool, directory_only: bool, anchored: bool) -> None:
         self.components = components
         self.negated = negated
         self.directory_only = directory_only
         self.anchored = anchored
+        self.length = -1 if None in components else len(components)
+        """How many parts a path must have that an anchored pattern matches; -1: any."""
+        self.literal = _literal(components[0])
+        """The only text that the first component matches; None if it matches several."""
 
     def matches(self, parts: list[str], is_directory: bool) -> bool:
         """Whether the pattern matches a path, given by its parts below the pattern file's folder."""
         if self.directory_only and not is_directory:
+            return False
+        if self.literal is not None and self.literal != parts[0 if self.anchored else -1]:
+            return False
+        if self.anchored and self.length not in (-1, len(parts)):
             return False
         if not self.anchored:
             only = self.components[0]
@@ -52,6 +60,13 @@ def decide(patterns: list[Pattern], parts: list[str], is_directory: bool) -> boo
         if pattern.matches(parts, is_directory):
             return not pattern.negated
     return None
+
+
+def _literal(component: _Component) -> str | None:
+    if component is None:
+        return None
+    text = component.pattern.replace("\\", "")
+    return text if re.escape(text) == component.pattern else None
 
 
 def _pattern(line: str) -> Pattern | None:

@@ -54,6 +54,8 @@ def _same(expr: ast.Expr, value: Any) -> bool:
                 return False
             plain = value[1:-1] if value.startswith('"') and value.endswith('"') else value
             return plain == text or "\\" in plain or "$${" in plain or "%%{" in plain or plain.startswith("<<")
+        case ast.Literal(value=Decimal() | int()) if isinstance(value, str) and value.startswith("${"):
+            return Decimal(value[2:-1]) == Decimal(str(expr.value))  # how it writes a number with an exponent
         case ast.Literal(value=Decimal() as number):
             return isinstance(value, float | int) and float(number) == value
         case ast.Literal():
