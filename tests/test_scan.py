@@ -146,3 +146,17 @@ def test_chain_leads_back_to_the_line_where_the_value_is_written() -> None:
     assert failed.outcome == FAIL
     steps = [(each.what, each.location.path, each.location.start_line) for each in failed.because if each.location]
     assert steps == [("local.on", "main.tf", 3), ("var.on", "terraform.tfvars", 1)]
+
+
+def test_optional_attributes_inside_a_map_of_objects_may_be_left_out() -> None:
+    text = """
+variable "volumes" {
+  type = map(object({ encrypted = optional(bool), size = optional(number, 8), extra = optional(any) }))
+  default = { a = { encrypted = true }, b = {} }
+}
+resource "aws_ebs_volume" "a" {
+  for_each  = var.volumes
+  encrypted = each.value.encrypted
+}
+"""
+    assert outcomes(text, VOLUME) == [('aws_ebs_volume.a["a"]', PASS), ('aws_ebs_volume.a["b"]', FAIL)]

@@ -168,7 +168,9 @@ def _convert_collection(value: Value, type: Collection) -> Value:
     if not isinstance(value, list):
         raise mismatch(value, type)
     element = _element_type(value, type)
-    items = convert_items(value, element)
+    wanted = without_optional(type.element)
+    complete = value if wanted == type.element else convert_items(value, type.element)
+    items = convert_items(complete, element)
     if isinstance(value, Set) and type.kind == "list":
         unknown = uncounted(value)
         if unknown is not None:
@@ -180,6 +182,9 @@ def _convert_map(value: Value, type: Collection) -> Value:
     if not isinstance(value, dict):
         raise mismatch(value, type)
     element = _element_type(value, type)
+    if without_optional(type.element) != type.element:
+        # The element type of the result has no optional attributes: they are filled in before.
+        value = {key: convert_item(item, type.element, f'element "{key}"') for key, item in value.items()}
     return Map({key: convert_item(item, element, f'element "{key}"') for key, item in value.items()}, element)
 
 
