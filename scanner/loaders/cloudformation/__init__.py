@@ -1,0 +1,1 @@
+"""CloudFormation templates, in YAML and JSON, with their nested local stacks. No network is used."""
