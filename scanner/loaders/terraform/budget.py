@@ -45,6 +45,11 @@ class Budget:
         if self.depth > self.max_depth:
             raise BudgetExceeded(f"nested deeper than {self.max_depth} levels")
         if self.steps < 0:
+            self._spend(0)
+
+    def _spend(self, steps: int) -> None:
+        self.steps -= steps
+        if self.steps < 0:
             raise BudgetExceeded(f"more than {self.limits.steps} evaluation steps")
 
     def charge(self, elements: int) -> None:
@@ -52,13 +57,13 @@ class Budget:
         self.elements += elements
         if self.elements > self.limits.elements:
             raise BudgetExceeded(f"more than {self.limits.elements} elements in one expression")
-        self.steps -= elements
+        self._spend(elements)
 
     def charge_text(self, characters: int) -> None:
         """Refuse a string of so many characters, before it is made, if that is over the limit."""
         if characters > self.limits.string:
             raise BudgetExceeded(f"a string of more than {self.limits.string} characters")
-        self.steps -= characters >> 3
+        self._spend(characters >> 3)
 
     def weigh(self, value: Any) -> None:
         """Account for the work of going through a whole value, and refuse one that is too large or too deep.
@@ -82,7 +87,7 @@ class Budget:
                     part = part.contains if isinstance(part, Unknown) else part
                     if isinstance(part, list | dict | tuple):
                         pending.append((part, depth + 1))
-        self.steps -= 2 * total
+        self._spend(2 * total)
 
     def report(self, message: str, span: SourceSpan | None) -> None:
         """Record that the expression at `span` was over budget, once."""

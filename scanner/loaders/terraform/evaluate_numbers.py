@@ -25,6 +25,8 @@ _SURE_DIGITS = 153
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,9})?", re.ASCII)
 INFINITY = Decimal("Infinity")
 NEGATIVE_INFINITY = Decimal("-Infinity")
+NEGATIVE_ZERO = Decimal("-0")
+"""What zero times a negative number is; it equals 0 and prints as -0."""
 
 
 class Float64(Decimal):
@@ -104,12 +106,18 @@ def subtract(a: Number, b: Number) -> Number:
 def negate(a: Number) -> Number:
     """`-a`."""
     if isinstance(a, Decimal):
-        return a.__class__(a.copy_negate())
-    return -a
+        return a.__class__(a.copy_negate()) if a else -int(a) if a.is_signed() else NEGATIVE_ZERO
+    return -a if a else NEGATIVE_ZERO
+
+
+def _signed(a: Number) -> bool:
+    return a.is_signed() if isinstance(a, Decimal) else a < 0
 
 
 def multiply(a: Number, b: Number) -> Number:
     """`a * b`."""
+    if (not a or not b) and _finite(a) and _finite(b):
+        return NEGATIVE_ZERO if _signed(a) != _signed(b) else 0
     if a.__class__ is int and b.__class__ is int:
         if a.bit_length() + b.bit_length() > _MAX_BITS:
             raise BudgetExceeded("a number of more than 3,900 digits")
@@ -132,6 +140,8 @@ def divide(a: Number, b: Number) -> Number:
         return 0
     if not _finite(a):
         return a if b > 0 else negate(a)
+    if not a:
+        return NEGATIVE_ZERO if _signed(a) != _signed(b) else 0
     (n, d), (m, e) = _ratio(a), _ratio(b)
     if m < 0:
         n, m = -n, -m

@@ -93,10 +93,20 @@ def fragments(parts: Iterable[Part]) -> Value:
     unknown = next((piece for piece in pieces if isinstance(piece, Unknown)), None)
     if unknown is None:
         return normal("".join(pieces))
+    if len(pieces) == 1 and unknown.__class__ is Unknown:
+        return as_text(unknown)
     if len(pieces) > MAX_PIECES:
         ends = Fragments([pieces[0], pieces[-1]], unknown)
         return like(unknown, STRING, not_null=True, prefix=ends.prefix, suffix=ends.suffix)
     return Fragments(pieces, unknown)
+
+
+def as_text(unknown: Unknown) -> Unknown:
+    """The Unknown as a string that is not null, still what it was: a text of nothing but one interpolation."""
+    return Unknown(
+        unknown.code, unknown.text, span=unknown.span, identities=unknown.identities, not_null=True,
+        prefix=unknown.prefix, suffix=unknown.suffix, type=STRING, literal=unknown.literal,
+    )  # fmt: skip
 
 
 def template_if(node: ast.TemplateIf, frame: Frame) -> Value:

@@ -101,6 +101,12 @@ class Fragments(Unknown):
         self.parts = parts
 
 
+class Derived(Unknown):
+    """An attribute or element of something unknown: it is not even known whether there is one."""
+
+    __slots__ = ()
+
+
 class LazyObject:
     """An object whose attributes are worked out when they are asked for: `var`, `local`, a resource instance.
 
@@ -163,7 +169,7 @@ def with_entries(like: dict[str, Any], entries: dict[str, Any]) -> dict[str, Any
 
 def derived(unknown: Unknown, step: str, type: Any = None) -> Unknown:
     """The attribute or element of an unknown value: `step` is `.name` or `[0]` or `["k"]`."""
-    return Unknown(
+    return Derived(
         unknown.code,
         unknown.text,
         span=unknown.span,

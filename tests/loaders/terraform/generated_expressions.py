@@ -24,6 +24,8 @@ from .generated_vocabulary import (
     WRONG_ACCESS,
 )
 
+KINDS = ("S", "N", "B", "N", "B", "LS", "LN", "L", "M", "ST", "A")
+
 
 class Generator:
     """A stream of expressions from a seed; `seen` counts forms and functions."""
@@ -45,7 +47,7 @@ class Generator:
             if number % 2:
                 made.append(self.call(names[number // 2 % len(names)], 2))
             else:
-                made.append(self.make(self.random.choice(("S", "N", "B", "N", "B", "LS", "LN", "L", "M", "ST", "A")), 3))
+                made.append(self.make(self.random.choice(KINDS), 3))
         return made
 
     def make(self, kind: str, depth: int) -> str:
@@ -227,7 +229,9 @@ class Generator:
         """A side of a conditional. Terraform has the type of a side even where a `for` in it is an error; we do not."""
         if kind == "A":
             kind = self.random.choice(("S", "N", "B", "LS", "M", "ST"))
-        return self.random.choice((self._leaf, self._name, self._access, self._call_of))(kind, 1)
+        text = self.random.choice((self._leaf, self._name, self._access, self._call_of))(kind, 1)
+        # Terraform converts a tuple beside an empty list wrongly (unifyTuplesAsList in cty converts the wrong value).
+        return text.replace("local.le", "local.ls")
 
     def _binary(self, kind: str, depth: int) -> str:
         if kind == "N":

@@ -66,7 +66,8 @@ def compared(count: int, seed: int, folder: Path) -> tuple[Generator, Counter[st
 def claims(count: int, seed: int, folder: Path) -> list[str]:
     """What we say of values that are not known yet, and is not so."""
     module = HiddenModule()
-    expressions = [text for text in Generator(seed).expressions(count) if not (explained(text) or UNDECIDED.search(text))]
+    made = Generator(seed).expressions(count)
+    expressions = [text for text in made if not (explained(text) or UNDECIDED.search(text))]
     wrong = []
     for start in range(0, len(expressions), BATCH):
         batch = expressions[start : start + BATCH]

@@ -208,7 +208,8 @@ def _can(node: ast.Call, frame: Frame) -> Value:
     finally:
         frame.budget.depth = depth - 1
     unknown = first_unknown([value])
-    if unknown is None or (unknown.code == "computed" and args[0].__class__ in _READS):
+    read = args[0].__class__ in _READS and unknown.__class__ is Unknown
+    if unknown is None or (read and unknown.code == "computed"):
         return True
     return like(unknown, BOOL, not_null=True)
 

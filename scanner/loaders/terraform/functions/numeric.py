@@ -29,7 +29,7 @@ _RANGE_LIMIT: Final = 1024
 
 def absolute(frame: Frame, number: Number) -> Value:
     """`abs(n)`."""
-    return numbers.negate(number) if number < 0 else number
+    return numbers.negate(number) if number < 0 else number or 0
 
 
 def ceil(frame: Frame, number: Number) -> Value:

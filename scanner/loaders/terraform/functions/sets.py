@@ -11,7 +11,17 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.loaders.terraform.conversion import convert, convert_items, identity_key, make_set
-from scanner.loaders.terraform.types import DYNAMIC, NULL, OPEN, Collection, TupleType, Type, type_of, unify
+from scanner.loaders.terraform.types import (
+    DYNAMIC,
+    NULL,
+    OPEN,
+    Collection,
+    TupleType,
+    Type,
+    has_dynamic,
+    type_of,
+    unify,
+)
 from scanner.loaders.terraform.values import EvalError, List, Null, Set, Value, first_unknown, like
 from scanner.model import Unknown
 
@@ -118,7 +128,8 @@ def setproduct(frame: Frame, *sets: Value) -> Value:
     if all(sets):
         columns = [_column(given, element) for given, element in zip(sets, elements, strict=True)]
         rows = [list(row) for row in product(*columns)]
-    if NULL in elements and len({type_of(row) for row in rows}) > 1:
+    open_types = any(map(has_dynamic, elements)) and first_unknown(rows) is None
+    if open_types and len({type_of(row) for row in rows}) > 1:
         raise EvalError("inconsistent list element types")
     if all(given.__class__ is not Set for given in sets):
         return List(rows, type)
