@@ -173,5 +173,5 @@ def _why(node: Resource, wanted: tuple[Requirement, ...] | Unknown, target: Reso
     values += [value for need in wanted for value in need.values]
     if isinstance(values[2], dict):
         values += values[2].values()
-    unknown = next((each for each in values if isinstance(each, Unknown)), None)
-    return unknown or Unknown("undecided", "what is selected is not known", span=node.native.span)
+    undecided = Unknown("undecided", "what is selected is not known", span=node.native.span)
+    return next((each for each in values if isinstance(each, Unknown)), undecided)

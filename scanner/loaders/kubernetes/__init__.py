@@ -1,0 +1,1 @@
+"""Kubernetes manifests: streams, lists and JSON made native resources, by the objects they define."""
