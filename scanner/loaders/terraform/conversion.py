@@ -167,9 +167,8 @@ def _convert_collection(value: Value, type: Collection) -> Value:
         return _convert_map(value, type)
     if not isinstance(value, list):
         raise mismatch(value, type)
-    element = _element_type(value, type)
-    wanted = without_optional(type.element)
-    complete = value if wanted == type.element else convert_items(value, type.element)
+    complete = convert_items(value, type.element) if _is_partial(type.element) else value
+    element = _element_type(value, type, complete)
     items = convert_items(complete, element)
     if isinstance(value, Set) and type.kind == "list":
         unknown = uncounted(value)
@@ -181,15 +180,21 @@ def _convert_collection(value: Value, type: Collection) -> Value:
 def _convert_map(value: Value, type: Collection) -> Value:
     if not isinstance(value, dict):
         raise mismatch(value, type)
-    element = _element_type(value, type)
-    if without_optional(type.element) != type.element:
-        # The element type of the result has no optional attributes: they are filled in before.
-        value = {key: convert_item(item, type.element, f'element "{key}"') for key, item in value.items()}
-    return Map({key: convert_item(item, element, f'element "{key}"') for key, item in value.items()}, element)
+    complete = value
+    if _is_partial(type.element):
+        complete = {key: convert_item(item, type.element, f'element "{key}"') for key, item in value.items()}
+    element = _element_type(value, type, complete.values())
+    return Map({key: convert_item(item, element, f'element "{key}"') for key, item in complete.items()}, element)
 
 
-def _element_type(value: Value, type: Collection) -> Type:
-    """The element type of the result: as wanted, or what the parts unify to where any will do."""
+def _is_partial(element: Type) -> bool:
+    """Whether elements have optional attributes: these are filled in before the element type is worked out,
+    since the type of the result does not know them as optional."""
+    return element not in OPEN and without_optional(element) != element
+
+
+def _element_type(value: Value, type: Collection, complete: Iterable[Value]) -> Type:
+    """The element type of the result: as wanted, or what the (complete) parts unify to where any will do."""
     wanted: Type = type.element
     if isinstance(value, List | Set | Map):
         if not convertible(value.element, wanted):
@@ -198,7 +203,7 @@ def _element_type(value: Value, type: Collection) -> Type:
             return value.element  # type: ignore[no-any-return]  # a Type, opaque in `values`
     if not has_dynamic(wanted):
         return without_optional(wanted)
-    parts = list(value.values() if isinstance(value, dict) else value)
+    parts = list(complete)
     return _unified(parts, wanted, type.kind) if parts else without_optional(wanted)
 
 

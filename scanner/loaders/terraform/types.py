@@ -7,6 +7,7 @@ The unification rules are those of https://github.com/zclconf/go-cty/blob/main/c
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from scanner.loaders.terraform.budget import BudgetExceeded
@@ -110,6 +111,7 @@ def has_dynamic(type: Type) -> bool:
     return type in OPEN
 
 
+@lru_cache(maxsize=4096)
 def without_optional(type: Type) -> Type:
     """The type that a converted value has: every attribute is there."""
     if isinstance(type, Collection):
