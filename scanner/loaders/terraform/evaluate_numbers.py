@@ -91,7 +91,7 @@ def number_text(number: Number) -> str:
 def add(a: Number, b: Number) -> Number:
     """`a + b`."""
     if a.__class__ is int and b.__class__ is int:
-        return from_integer(a + b)  # type: ignore[arg-type]  # both are int
+        return from_integer(a + b)
     if not (_finite(a) and _finite(b)):
         return _infinite(float(a) + float(b))
     (n, d), (m, e) = _ratio(a), _ratio(b)
@@ -121,7 +121,7 @@ def multiply(a: Number, b: Number) -> Number:
     if a.__class__ is int and b.__class__ is int:
         if a.bit_length() + b.bit_length() > _MAX_BITS:
             raise BudgetExceeded("a number of more than 3,900 digits")
-        return from_integer(a * b)  # type: ignore[arg-type]  # both are int
+        return from_integer(a * b)
     if not (_finite(a) and _finite(b)):
         return _infinite(float(a) * float(b))
     (n, d), (m, e) = _ratio(a), _ratio(b)

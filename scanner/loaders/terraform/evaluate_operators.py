@@ -92,8 +92,8 @@ def binary(node: ast.Binary, frame: Frame) -> Value:
     spine = [node]
     left = node.left
     while left.__class__ is ast.Binary:
-        spine.append(left)  # type: ignore[arg-type]  # it is a Binary
-        left = left.left  # type: ignore[attr-defined]
+        spine.append(left)
+        left = left.left
     frame.budget.steps -= len(spine)
     try:
         value = frame.handlers[left.__class__](left, frame)
@@ -235,7 +235,7 @@ def _tolerant_type(node: ast.Expr, frame: Frame) -> Type:
     side = _branch(node, frame)
     if side.__class__ is not _Failed:
         return type_of(side)
-    return NULL if side.type == DYNAMIC else side.type  # type: ignore[no-any-return]  # a Type
+    return NULL if side.type == DYNAMIC else side.type
 
 
 def _chosen(condition: Value, yes: Value, no: Value) -> Value:

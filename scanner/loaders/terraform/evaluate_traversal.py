@@ -45,8 +45,8 @@ def get_attr(node: ast.GetAttr, frame: Frame) -> Value:
     spine = [node]
     target = node.target
     while target.__class__ is ast.GetAttr:
-        spine.append(target)  # type: ignore[arg-type]  # it is a GetAttr
-        target = target.target  # type: ignore[attr-defined]
+        spine.append(target)
+        target = target.target
     frame.budget.steps -= len(spine)
     value = frame.handlers[target.__class__](target, frame)
     while spine:
@@ -155,10 +155,10 @@ def _index_key(key: Value, type: Type) -> Value:
 
 def _named_element(value: Value, key: Value) -> Value:
     key = _index_key(key, STRING)
+    if isinstance(value, LazyObject):
+        return value.get_element(key)
     if isinstance(key, Unknown):
         return like(key, value.element if isinstance(value, Map) else None)
-    if isinstance(value, LazyObject):
-        return value.get_attr(key)
     if key not in value:
         raise EvalError("the given key does not identify an element in this collection value")
     found = value[key]
@@ -209,6 +209,8 @@ def _splat(source: Value, node: ast.Splat, frame: Frame) -> Value:
     if source.__class__ is Marked:
         return Marked(_splat(source.value, node, frame))
     each, handler = node.each, frame.handlers[node.each.__class__]
+    if isinstance(source, LazyObject):
+        source = source.sequence()
     if isinstance(source, Unknown):
         return _splat_unknown(source, node, frame)
     if is_null(source):

@@ -81,7 +81,7 @@ def _type_of_special(value: Value) -> Type:
     if isinstance(value, Set):
         return Collection("set", value.element)
     if isinstance(value, Null | Unknown):
-        return value.type or DYNAMIC  # type: ignore[no-any-return]  # Unknown.type is opaque outside
+        return value.type or DYNAMIC
     if value.__class__ is Marked:
         return type_of(value.value)
     if isinstance(value, LazyObject):

@@ -76,7 +76,7 @@ class Marked:
     __slots__ = ("value",)
 
     def __init__(self, value: Value) -> None:
-        self.value = value.value if value.__class__ is Marked else value
+        self.value: Any = value.value if isinstance(value, Marked) else value
 
 
 class Fragments(Unknown):
@@ -118,6 +118,14 @@ class LazyObject:
     def get_attr(self, name: str) -> Value:
         """The value of an attribute. Raises EvalError for one that does not exist."""
         raise NotImplementedError
+
+    def get_element(self, key: Value) -> Value:
+        """`self[key]`, the key a str or an Unknown string: the attribute of that name, unless overridden."""
+        return like(key) if isinstance(key, Unknown) else self.get_attr(key)
+
+    def sequence(self) -> Value:
+        """What a splat goes over: a list of this one object, unless overridden by a list or an Unknown."""
+        return [self]
 
     def keys(self) -> list[str] | Unknown:
         """The attribute names, sorted; an Unknown where they are not known."""

@@ -54,7 +54,7 @@ def coalesce(frame: Frame, *vals: Value) -> Value:
         value = value if type in OPEN else convert(value, type)
         if isinstance(value, Unknown):
             return _coalesced(value, vals[position + 1 :])
-        if not is_null(value) and value != "":
+        if not is_null(value) and not (type == STRING and value == ""):
             return value
     raise EvalError("no non-null, non-empty-string arguments")
 

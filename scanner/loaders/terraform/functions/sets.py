@@ -97,6 +97,8 @@ def _unified(sets: tuple[Value, ...]) -> tuple[tuple[Value, ...], Type]:
         return sets, DYNAMIC
     types = [_element(given) for given in sets if isinstance(given, Unknown) or given or _element(given) != DYNAMIC]
     element = unify(types) if types else DYNAMIC
+    if element is None and first_unknown(sets) is not None:
+        return sets, DYNAMIC
     if element is None:
         raise EvalError("given sets must all have compatible element types")
     if element == NULL and len(set(types)) > 1:
