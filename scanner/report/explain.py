@@ -61,7 +61,7 @@ def explain_rule(
         page.fix(rule),
         page.parameters(rule),
         page.controls(controls),
-        page.waiving(rule),
+        page.others(rule),
         page.links(rule),
         [page.style.dim(f"groundrule rules show {rule.id} prints the rule file with its examples")],
     ]
@@ -160,15 +160,10 @@ class _Page:
             lines += [" " * (longest + 5) + line.strip() for line in rest]
         return self._section("Speaks to", lines)
 
-    def waiving(self, rule: Rule) -> list[str]:
-        lines = [f'  # groundrule:ignore {rule.id} reason="..." expires=YYYY-MM-DD']
-        others = [
-            f"{', '.join(ids)} ({_TOOLS.get(tool, tool)})" for tool, ids in sorted(rule.same_as.items()) if ids
-        ]
-        if others:
-            text = f"Suppressions written for {' and '.join(others)} are honoured."
-            lines += ["  " + line for line in wrap(self._show(text), self._width - 2)]
-        return self._section("Waive it, with a reason and a date", lines)
+    def others(self, rule: Rule) -> list[str]:
+        names = [f"{', '.join(ids)} ({_TOOLS.get(tool, tool)})" for tool, ids in sorted(rule.same_as.items()) if ids]
+        lines = wrap(self._show(", ".join(names)), self._width - 2) if names else []
+        return self._section("Other tools call it", [f"  {line}" for line in lines])
 
     def links(self, rule: Rule) -> list[str]:
         return self._section("Read more", [f"  {self._show(link)}" for link in rule.links])
