@@ -38,6 +38,7 @@ class Selectors:
 
     def __init__(self, nodes: Iterable[Resource]) -> None:
         self._all: dict[tuple[str, str], list[Resource]] = {}
+        self._here: dict[tuple[str, str, str], list[Resource]] = {}
         self._labelled: dict[tuple[str, str, Any, str, str], list[Resource]] = {}
         self._doubtful: dict[tuple[str, str], list[Resource]] = {}
         """Those whose namespace or labels are not wholly known."""
@@ -49,6 +50,8 @@ class Selectors:
         place = (node.native.root, node.kind)
         self._all.setdefault(place, []).append(node)
         labels, namespace = node.attributes[LABELS], node.attributes.get(NAMESPACE)
+        if isinstance(namespace, str):
+            self._here.setdefault((*place, namespace), []).append(node)
         if isinstance(labels, dict) and isinstance(namespace, str):
             for key, value in labels.items():
                 if not isinstance(value, str):
@@ -83,9 +86,13 @@ class Selectors:
             for need in wanted:
                 if need.operator == "In" and len(need.values) == 1 and isinstance(need.values[0], str):
                     key = (*place, namespace, need.key, need.values[0])
-                    known = self._labelled.get(key, [])
-                    return known + [each for each in self._doubtful.get(place, []) if each not in known]
+                    return self._with_doubtful(self._labelled.get(key, []), place)
+            return self._with_doubtful(self._here.get((*place, namespace), []), place)
         return self._all.get(place, [])
+
+    def _with_doubtful(self, known: list[Resource], place: tuple[str, str]) -> list[Resource]:
+        doubtful = self._doubtful.get(place)
+        return known if doubtful is None else list({id(each): each for each in (*known, *doubtful)}.values())
 
 
 def requirements(selector: Any, declared: Type) -> Requirements:

@@ -73,7 +73,7 @@ def _check(value: Any, shape: Shape, pointer: Pointer, tree: LocatedDict, proble
     if isinstance(shape, list):
         if not isinstance(value, list):
             problems.wrong(value, "a list", tree, pointer, level="warning")
-        elif shape:
+        elif shape and not (shape[0] is _ANY and all(isinstance(item, dict) for item in value)):
             for index, item in enumerate(value):
                 _check(item, shape[0], (*pointer, index), tree, problems)
         return

@@ -31,9 +31,18 @@ class Problems:
 
     def wrong(self, value: Any, expected: str, tree: Any, pointer: Pointer, *, level: str = "error") -> None:
         """Says that a value has the wrong type. `pointer` leads to it from `tree`, the manifest."""
-        place = member(tree, pointer)
-        span = self._document.span(place[0], place[1]) if place else None
-        self.report("GR-TYPE", f"{shown(pointer)} is {_kind(value)} where {expected} belongs", level=level, span=span)
+        message = f"{shown(pointer)} is {_kind(value)} where {expected} belongs"
+        self.report("GR-TYPE", message, level=level, span=self._span(value, tree, pointer))
+
+    def _span(self, value: Any, tree: Any, pointer: Pointer) -> SourceSpan | None:
+        """Where the value stands, else what is around it."""
+        if isinstance(value, Unknown) and value.span is not None:
+            return value.span
+        for length in range(len(pointer), -1, -1):
+            place = member(tree, pointer[:length])
+            if place is not None:
+                return self._document.span(place.start, max(place.key_end, place.start + 1))
+        return None
 
 
 def shown(pointer: Iterable[PathStep]) -> str:
@@ -50,4 +59,4 @@ def _kind(value: Any) -> str:
         return "a boolean"
     if isinstance(value, Unknown):
         return "not known"
-    return "a text" if isinstance(value, str) else "null" if value is None else "a number"
+    return "a text" if isinstance(value, str) else "missing" if value is None else "a number"

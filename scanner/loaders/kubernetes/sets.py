@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from scanner.loaders.kubernetes.manifests import Manifest
+from scanner.source.document import Document
 
 STDIN = "<stdin>"
 
@@ -35,11 +36,11 @@ def manifest_sets(manifests: Iterable[Manifest], roots: Sequence[str]) -> list[t
     """Sets with their names, by name. A name is the deepest folder that holds the whole set, with a `/` behind it:
     that it is a set of manifests, and not the Terraform module of the same folder."""
     tops: dict[str, _Folder] = {}
+    folders: dict[int, _Folder] = {}
     for manifest in manifests:
-        base, steps = _location(manifest, roots)
-        folder = tops.setdefault(base, _Folder())
-        for step in steps:
-            folder = folder.below.setdefault(step, _Folder())
+        folder = folders.get(id(manifest.document))
+        if folder is None:
+            folder = folders[id(manifest.document)] = _folder(tops, *_location(manifest.document, roots))
         folder.own.append(manifest)
     named: dict[str, list[Manifest]] = {}
     for top in tops.values():
@@ -49,9 +50,15 @@ def manifest_sets(manifests: Iterable[Manifest], roots: Sequence[str]) -> list[t
     return sorted(named.items())
 
 
-def _location(manifest: Manifest, roots: Sequence[str]) -> tuple[str, list[str]]:
+def _folder(tops: dict[str, _Folder], base: str, steps: list[str]) -> _Folder:
+    folder = tops.setdefault(base, _Folder())
+    for step in steps:
+        folder = folder.below.setdefault(step, _Folder())
+    return folder
+
+
+def _location(document: Document, roots: Sequence[str]) -> tuple[str, list[str]]:
     """The scan root, and the folders from it to the file."""
-    document = manifest.document
     if document.path == STDIN:
         return STDIN, []
     if not document.absolute:
@@ -92,6 +99,6 @@ def _all(folder: _Folder) -> Iterator[Manifest]:
 def _name(manifests: Sequence[Manifest]) -> str:
     if manifests[0].document.path == STDIN:
         return STDIN
-    folders = [posixpath.dirname(each.document.path).split("/") for each in manifests]
+    folders = [folder.split("/") for folder in {posixpath.dirname(each.document.path) for each in manifests}]
     common = [steps[0] for steps in takewhile(lambda steps: len(set(steps)) == 1, zip(*folders, strict=False))]
     return ("/".join(common) or ("" if manifests[0].document.path.startswith("/") else ".")) + "/"

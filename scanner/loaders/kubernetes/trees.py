@@ -19,10 +19,13 @@ class TreeCopier:
         self._document = document
         self._template = template
         self._shared: dict[tuple[int, int], Any] | None = {} if b"&" in document.data else None
+        self._plain = not template and self._shared is None
 
     def attributes(self, tree: LocatedDict, names: frozenset[str] | None, reading: int) -> dict[str, Any]:
         """The top-level entries of a manifest that are wanted; None for all."""
         wanted = tree if names is None else [name for name in tree if name in names]
+        if self._plain and reading == LAST:
+            return {name: _plain(tree[name]) for name in wanted}
         return {name: self._copy(read(tree, name, reading), reading) for name in wanted}
 
     def _copy(self, value: Any, reading: int) -> Any:
@@ -54,6 +57,18 @@ class TreeCopier:
 
     def _unknown(self, start: int, end: int) -> Unknown:
         return _expression(self._document.span(start, end), "")
+
+
+def _plain(value: Any) -> Any:
+    """The copy of a tree that has nothing special: nearly every one, so this is written for speed."""
+    kind = value.__class__
+    if kind is LocatedDict:
+        copied = {}
+        for key, each in value.items():
+            inner = each.__class__
+            copied[key] = _plain(each) if inner is LocatedDict or inner is LocatedList else each
+        return copied
+    return [_plain(each) for each in value] if kind is LocatedList else value
 
 
 def _expression(span: Any, prefix: str) -> Unknown:
