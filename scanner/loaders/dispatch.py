@@ -65,7 +65,14 @@ def _loaders(
         json_syntax = any(each.format == "tf_json" for each in terraform)
         make = plugins.load("groundrule.loaders", "terraform")
         blocks = knowledge.block_names() if json_syntax else {}
-        yield "terraform", terraform, make(data_sources=knowledge.data_sources, block_names=blocks, roots=roots)
+        loader = make(
+            data_sources=knowledge.data_sources,
+            block_names=blocks.get("resource"),
+            data_block_names=blocks.get("data"),
+            roots=roots,
+            guard=guarded,
+        )
+        yield "terraform", terraform, loader
     plans = [each for each in documents if each.kind == "terraform_plan"]
     if plans:
         make = plugins.load("groundrule.loaders", "terraform_plan")

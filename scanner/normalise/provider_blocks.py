@@ -13,15 +13,9 @@ from typing import Any
 
 
 def block_names() -> Mapping[str, Any]:
-    """Resource type to its blocks, each with the blocks inside it."""
-    found: Mapping[str, Any] = _table()["resources"]
-    return found
-
-
-def data_block_names() -> Mapping[str, Any]:
-    """Data source type to its blocks."""
-    found: Mapping[str, Any] = _table()["data"]
-    return found
+    """`resource` and `data` to their types, and these to their blocks, each with the blocks inside it."""
+    table = _table()
+    return {"resource": table["resources"], "data": table["data"]}
 
 
 def object_attributes() -> Mapping[str, frozenset[str]]:

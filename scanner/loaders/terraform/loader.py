@@ -1,13 +1,14 @@
 """Terraform configurations to native resources: every root module of a scan, with all the modules it calls.
 
-    loaded = Loader().load(documents, demand=None, options=LoadOptions())
+loaded = Loader().load(documents, demand=None, options=LoadOptions())
 """
 
 from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from scanner.loaders.terraform import handed, providers, variables
@@ -25,6 +26,13 @@ from scanner.source.document import Document
 from scanner.source.hcl import body_from_json
 from scanner.source.hcl.ast import Body
 
+Guard = Callable[[str, list[Diagnostic], Callable[[], Any]], Any]
+"""Runs a step of the name given; None, and a diagnostic, where it broke."""
+
+
+def _unguarded(name: str, diagnostics: list[Diagnostic], call: Callable[[], Any]) -> Any:
+    return call()
+
 
 class Loader:
     """The loader of Terraform and OpenTofu configurations."""
@@ -36,10 +44,13 @@ class Loader:
         block_names: Mapping[str, Any] | None = None,
         data_block_names: Mapping[str, Any] | None = None,
         roots: Sequence[str] = (),
+        guard: Guard | None = None,
     ) -> None:
         """`data_sources`: data source type to what it answers, see `DataSource`. `block_names` and
         `data_block_names`: for JSON syntax, type to the tree of names of its nested blocks. `roots`: the absolute
-        directories in which files may be read; without it, the innermost directory that holds all documents."""
+        directories in which files may be read; without it, the innermost directory that holds all documents.
+        `guard` runs the loading of one root module, so that a fault of ours in it costs that root only."""
+        self._guard = guard or _unguarded
         self._data_sources = dict(data_sources or {})
         self._block_names = {"resource": block_names or {}, "data": data_block_names or {}}
         self._roots = tuple(posixpath.normpath(root) for root in roots)
@@ -62,12 +73,23 @@ class Loader:
         secrets: set[str] = set()
         found = find_roots(configs)
         for location in found:
-            root = Root(sources, directories[location], configs[location])
-            resources.extend(root.load(demand))
-            secrets.update(root.session.secrets)
+            crashes: list[Diagnostic] = []
+            root = partial(self._root, sources, directories[location], configs[location], demand)
+            made = self._guard(configs[location].path, crashes, root)
+            sources.diagnostics.update(dict.fromkeys(crashes))
+            if made is not None:
+                resources.extend(made[0])
+                secrets.update(made[1])
         resources.sort(key=lambda one: (one.root, one.address))
         paths = tuple(sorted(configs[location].path for location in found))
         return Loaded(tuple(resources), tuple(sources.diagnostics), paths, tuple(sorted(secrets)))
+
+    def _root(
+        self, sources: Sources, directory: Directory, config: ModuleConfig, demand: Demand | None
+    ) -> tuple[list[NativeResource], list[str]]:
+        """The resources of one root module, and the texts of its secrets."""
+        root = Root(sources, directory, config)
+        return root.load(demand), root.session.secrets
 
     def _collect(self, directory: Directory, limits: Limits) -> ModuleConfig:
         return collect(
