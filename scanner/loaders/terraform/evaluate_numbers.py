@@ -1,5 +1,6 @@
 """Terraform's numbers: 512-bit binary floats, kept as `int` where integral and else as the shortest `Decimal`
-that reads back as the same float, so that sums, quotients and texts are Terraform's to the last digit.
+that reads back as the same float, so that sums, quotients and texts are Terraform's to the last digit. (Terraform
+keeps whole results of `pow` and `length` in fewer bits, which shows where they are divided; here they have all.)
 
 Facts: math/big's Float as used by https://github.com/zclconf/go-cty/blob/main/cty/value_ops.go
 """
