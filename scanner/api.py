@@ -82,6 +82,7 @@ def load_options(
     var_files: Sequence[str] = (),
     variables: Mapping[str, str] | None = None,
     workspace: str = "default",
+    parameters: Sequence[str] = (),
     limits: Mapping[str, str] | None = None,
 ) -> LoadOptions:
     """LoadOptions of words as a command line has them. Raises UsageError for a limit that is none."""
@@ -91,7 +92,7 @@ def load_options(
         if name not in known or not value.isdecimal():
             raise UsageError(f"--limit {name}={value}", hint=f"NAME is one of {', '.join(known)}; VALUE is a number")
         values[known[name]] = int(value)
-    return LoadOptions(tuple(var_files), dict(variables or {}), workspace, limits=Limits(**values))
+    return LoadOptions(tuple(var_files), dict(variables or {}), workspace, tuple(parameters), Limits(**values))
 
 
 def scan(

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 LOADERS: Final = {
+    "cloudformation": "scanner.loaders.cloudformation.loader:Loader",
+    "kubernetes": "scanner.loaders.kubernetes.loader:Loader",
     "terraform": "scanner.loaders.terraform.loader:Loader",
     "terraform_plan": "scanner.loaders.terraform_plan.loader:Loader",
 }

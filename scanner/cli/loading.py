@@ -14,6 +14,9 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _OPTIONS = (
     click.option("--var-file", "var_files", multiple=True, metavar="FILE", help="Terraform variable file. Repeatable."),
     click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Terraform variable. Repeatable."),
+    click.option(
+        "--parameters", multiple=True, metavar="FILE", help="Parameters of CloudFormation templates. Repeatable."
+    ),
     click.option("--workspace", default="default", metavar="NAME", help="Terraform workspace."),
     click.option("--limit", "limits", multiple=True, metavar="NAME=VALUE", help="A budget of the scan. Repeatable."),
 )
@@ -34,5 +37,6 @@ def load_options(given: Mapping[str, Any]) -> Any:
         var_files=given["var_files"],
         variables=pairs(given["variables"], "--var"),
         workspace=given["workspace"],
+        parameters=given["parameters"],
         limits=pairs(given["limits"], "--limit"),
     )

@@ -73,6 +73,11 @@ def _loaders(
             guard=guarded,
         )
         yield "terraform", terraform, loader
+    if any(each.kind == "cloudformation" for each in documents):
+        yield "cloudformation", list(documents), plugins.load("groundrule.loaders", "cloudformation")()
+    manifests = [each for each in documents if each.kind == "kubernetes"]
+    if manifests:
+        yield "kubernetes", manifests, plugins.load("groundrule.loaders", "kubernetes")(roots=roots)
     plans = [each for each in documents if each.kind == "terraform_plan"]
     if plans:
         make = plugins.load("groundrule.loaders", "terraform_plan")
