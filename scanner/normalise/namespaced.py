@@ -60,7 +60,8 @@ def _narrowed(match: Match, wanted: dict[str, Any], names: NameIndex, kinds: tup
         return Match(sure[0])
     if not sure and not maybe:
         return NOTHING
-    return Match(None, tuple(sure + maybe), match.why or Unknown("undecided", "its namespace is not known"))
+    why = Unknown("undecided", "its namespace is not known") if match.why is None else match.why
+    return Match(None, tuple(sure + maybe), why)
 
 
 def _fits(node: Resource, wanted: dict[str, Any]) -> bool | None:
