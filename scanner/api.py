@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scanner import __version__, plugins
-from scanner.engine.settle import Gate, exit_code, in_order, summarise
+from scanner.engine.settle import Gate, by_root, exit_code, in_order, summarise
 from scanner.errors import UsageError
 from scanner.model import (
     NOT_APPLICABLE,
@@ -275,6 +275,7 @@ def _judge(
             resources=len(graph.natives),
             waived=sum(each.status == "waived" for each in findings),
         ),
+        roots=by_root(graph.natives, evaluations),
         resources_without_rules=_unjudged(graph, compiled),
         secrets=tuple(sorted({text for part in loaded for text in part.secrets} | set(normalised.secrets))),
     )

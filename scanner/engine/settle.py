@@ -5,8 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from scanner.model import ERROR, FAIL, NOT_APPLICABLE, PASS, SEVERITIES, UNKNOWN, Diagnostic, Finding, Summary
+from scanner.model import (
+    ERROR,
+    FAIL,
+    NOT_APPLICABLE,
+    PASS,
+    SEVERITIES,
+    UNKNOWN,
+    Diagnostic,
+    Finding,
+    NativeResource,
+    RootSummary,
+    Summary,
+)
+
+if TYPE_CHECKING:
+    from scanner.engine.evaluate import Evaluation
 
 CLEAN, FAILED, USAGE, INCOMPLETE, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 4, 130
 """Exit codes; see DESIGN's contract."""
@@ -47,6 +63,27 @@ def summarise(outcomes: Iterable[str], *, rules: int, resources: int, waived: in
         not_applicable=counts[NOT_APPLICABLE],
         error=counts[ERROR],
         waived=waived,
+    )
+
+
+def by_root(natives: Iterable[NativeResource], evaluations: Iterable[Evaluation]) -> tuple[RootSummary, ...]:
+    """The counts of each root that has resources, by path; its format is that of its first resource."""
+    resources: Counter[str] = Counter()
+    formats: dict[str, str] = {}
+    for native in natives:
+        resources[native.root] += 1
+        formats.setdefault(native.root, native.format)
+    outcomes: Counter[tuple[str, str]] = Counter((each.resource.native.root, each.outcome) for each in evaluations)
+    return tuple(
+        RootSummary(
+            root,
+            formats[root],
+            resources[root],
+            outcomes[root, FAIL],
+            outcomes[root, UNKNOWN],
+            outcomes[root, PASS],
+        )
+        for root in sorted(resources)
     )
 
 

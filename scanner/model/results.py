@@ -111,6 +111,17 @@ class Summary:
     exit_code: int = 0
 
 
+class RootSummary(NamedTuple):
+    """The counts of one root module, stack or manifest set."""
+
+    path: str
+    format: str
+    resources: int
+    failed: int
+    unknown: int
+    passed: int
+
+
 @dataclass(frozen=True, slots=True)
 class ScanResult:
     """Everything a scan found out; each writer is a view of one."""
@@ -125,6 +136,8 @@ class ScanResult:
     summary: Summary
     diagnostics: tuple[Diagnostic, ...] = ()
     inputs: tuple[InputRecord, ...] = ()
+    roots: tuple[RootSummary, ...] = ()
+    """Root modules, stacks and manifest sets that have resources, by path."""
     resources_without_rules: Mapping[str, int] = field(default_factory=dict)
     lines: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     """Path to line number to text: the lines that a code frame may show."""

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from scanner.model.results import PASS, Diagnostic, Finding, InputRecord, ScanResult, Summary, UnknownReason
+from scanner.model.results import (
+    PASS,
+    Diagnostic,
+    Finding,
+    InputRecord,
+    RootSummary,
+    ScanResult,
+    Summary,
+    UnknownReason,
+)
 from scanner.model.spans import SourceSpan
 from scanner.report.interface import WriteOptions
 from scanner.report.redaction import Screen, json_text, screen, without_surrogates
@@ -31,6 +40,7 @@ class Writer:
             ("results", _rows(map(shaper.finding, listed))),
             ("diagnostics", _rows(map(shaper.diagnostic, result.diagnostics))),
             ("inputs", _rows(map(shaper.input, result.inputs))),
+            ("roots", _rows(map(shaper.root, result.roots))),
             ("coverage", json_text({"resources_without_rules": _sorted(result.resources_without_rules)})),
         )
         return "{" + ",\n ".join(f'"{name}": {value}' for name, value in members) + "}\n"
@@ -89,6 +99,16 @@ class _Shaper:
             "message": self.text(item.message),
             "hint": self.text(item.hint),
             "location": location,
+        }
+
+    def root(self, root: RootSummary) -> dict[str, Any]:
+        return {
+            "path": self.text(root.path),
+            "format": root.format,
+            "resources": root.resources,
+            "fail": root.failed,
+            "unknown": root.unknown,
+            "pass": root.passed,
         }
 
     def input(self, record: InputRecord) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The report for people at a terminal: failures by file with their code, what is undecided, one summary.
 
-    groundrule scan            grouped by file, then sections, then the summary
-    groundrule scan -q         one line a finding, its place first
+groundrule scan            grouped by file, then sections, then the summary
+groundrule scan -q         one line a finding, its place first
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from scanner.model.results import ERROR, PASS, UNKNOWN, Diagnostic, Finding, ScanResult
 from scanner.report.entries import Entries
 from scanner.report.interface import WriteOptions
-from scanner.report.layout import width_of, wrap
+from scanner.report.layout import pad, width_of, wrap
 from scanner.report.redaction import screen, without_commands
 from scanner.report.selection import (
     failures,
@@ -91,6 +91,7 @@ class _Report:
                 self._broken(),
                 self._notes(),
                 self._passed(),
+                self._roots(),
             )
             if section
         ]
@@ -195,6 +196,20 @@ class _Report:
         passes = with_outcome(self._result, PASS)
         lines = [line for finding in passes for line in self._entries.one_line(self._style.glyphs.ok, finding)]
         return self._section("Passed", [lines] if lines else [], len(passes), len(passes))
+
+    def _roots(self) -> list[str]:
+        """The counts of each root, where there are several; those that fail most come first when cut."""
+        roots = sorted(self._result.roots, key=lambda root: (-root.failed, -root.unknown, root.path))
+        if len(roots) < 2:
+            return []
+        shown = sorted(self._cut(roots), key=lambda root: root.path)
+        width = min(max(width_of(self._show(root.path)) for root in shown), self._entries.width - 46)
+        lines = [
+            f"    {pad(self._show(root.path), width)}  {root.resources:>5} resources  {root.failed:>4} failed"
+            f"  {root.unknown:>3} unknown"
+            for root in shown
+        ]
+        return self._section("Roots", [lines], len(roots), len(shown))
 
     def _cut(self, items: list[_Item]) -> list[_Item]:
         return items if self._options.verbose else items[:_LISTED]

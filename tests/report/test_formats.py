@@ -76,9 +76,7 @@ def test_junit_counts_what_it_holds() -> None:
 
 
 def test_github_shows_ten_a_level_and_the_worst_first() -> None:
-    low = tuple(
-        replace(samples.LOG_BUCKETS[0], location=samples.span("main.tf", line + 1, 1, 4)) for line in range(25)
-    )
+    low = tuple(replace(samples.LOG_BUCKETS[0], location=samples.span("main.tf", line + 1, 1, 4)) for line in range(25))
     medium = tuple(replace(samples.FAILURES[1], location=samples.span("a.yaml", line + 1, 1, 4)) for line in range(12))
     result = replace(samples.ESTATE, findings=(*low, *medium, samples.BASTION))
     lines = written("github.txt", result).splitlines()

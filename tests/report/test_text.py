@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.model.results import ScanResult
+from scanner.model.results import RootSummary, ScanResult
 from scanner.report.interface import WriteOptions
 from scanner.report.layout import width_of
 from scanner.report.text import Writer
@@ -141,3 +141,11 @@ def test_any_result_gives_text_without_control_characters(result: ScanResult, op
     text = Writer().write(result, replace(OPTIONS[options], color=False, hyperlinks=False))
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\u2028\u2029]", text)
     assert not re.search(r"^\s*::|##\[", text, re.MULTILINE)
+
+
+def test_roots_are_listed_where_there_are_several() -> None:
+    roots = (RootSummary("a/prod", "terraform", 12, 3, 1, 20), RootSummary("stack.yaml", "cloudformation", 2, 0, 0, 5))
+    text = Writer().write(replace(samples.ESTATE, roots=roots), WriteOptions())
+    assert "    a/prod         12 resources     3 failed    1 unknown\n" in text
+    assert "    stack.yaml      2 resources     0 failed    0 unknown\n" in text
+    assert "Roots" not in Writer().write(replace(samples.ESTATE, roots=roots[:1]), WriteOptions())
