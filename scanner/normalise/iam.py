@@ -152,8 +152,7 @@ def is_one_text(unknown: Unknown) -> bool:
 
 def _as_arn(unknown: Unknown) -> Unknown:
     """An ARN that is not known yet starts with `arn:` all the same, so it is no `*`."""
-    names = [identity.rpartition(".")[2].lower() for identity in unknown.identities[:1]]
-    if unknown.prefix or not names or not (names[0] == "arn" or names[0].endswith("_arn")):
+    if unknown.prefix or not _begins_as_arn(unknown):
         return unknown
     return Unknown(
         unknown.code,
@@ -167,6 +166,19 @@ def _as_arn(unknown: Unknown) -> Unknown:
     )
 
 
+def _begins_as_arn(unknown: Unknown) -> bool:
+    """Whether it is, or begins with, the ARN of something that a provider makes or reads; a variable that is
+    called one may be a wildcard."""
+    parts = getattr(unknown, "parts", ())
+    if parts:
+        # A text of known and unknown pieces, as the Terraform loader gives it.
+        return isinstance(parts[0], Unknown) and _begins_as_arn(parts[0])
+    if unknown.code not in ("computed", "data"):
+        return False
+    names = [identity.rpartition(".")[2].lower() for identity in unknown.identities[:1]]
+    return any(name == "arn" or name.endswith("_arn") for name in names)
+
+
 def _principals(value: Any, context: Context) -> Any:
     """[{type, id}]: `"*"` is everyone of every type."""
     if value is None:
@@ -178,8 +190,10 @@ def _principals(value: Any, context: Context) -> Any:
     return _joined(value, lambda kind, ids: _each_id(kind, _texts(ids)))
 
 
-def _each_id(kind: str, ids: Any) -> Any:
-    return ids if isinstance(ids, Unknown) else [{"type": kind, "id": each} for each in ids]
+def _each_id(kind: str, ids: Any) -> list[dict[str, Any]]:
+    """Ids of unknown number are one that is not known: IAM takes no empty list, and they have the type in common."""
+    known = [*ids.contains, beyond(ids)] if isinstance(ids, Unknown) else ids
+    return [{"type": kind, "id": each} for each in known]
 
 
 def _conditions(value: Any, context: Context) -> Any:

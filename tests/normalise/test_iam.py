@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scanner.loaders.terraform.values import Fragments
 from scanner.model import Encoded, Resource, Unknown
 from scanner.normalise import load_tables
 from scanner.normalise.context import Context
@@ -117,7 +118,8 @@ def test_an_unknown_arn_alone_is_one_resource_and_a_variable_any_number() -> Non
 
 def test_unknown_principals_beside_known_ones() -> None:
     found = statement(Principal={"AWS": variable("x"), "Service": "a"})["principals"]
-    assert found.contains == ({"type": "Service", "id": "a"},)
+    assert found[1] == {"type": "Service", "id": "a"}
+    assert isinstance(statement(Principal=maybe({"Service": "a"}))["principals"], Unknown)
 
 
 @pytest.mark.parametrize("text", ["{", "[]x", "7", "[" * 100_000, '{"Statement": 7}'])
@@ -212,3 +214,27 @@ def test_what_a_document_governs() -> None:
     owners = {node.address: node.attributes["owner"] for node in found if "policy" in node.address}
     assert owners["aws_s3_bucket_policy.p"].address == "aws_s3_bucket.b"
     assert owners["aws_s3_bucket_policy.q"].code == "unresolved"
+
+
+def test_a_variable_called_an_arn_may_be_a_wildcard() -> None:
+    (found,) = statement(Resource=[Unknown("variable", "", identities=("var.bucket_arn",))])["resources"]
+    assert found.prefix == ""
+
+
+def test_a_text_that_begins_with_a_computed_arn_begins_as_one() -> None:
+    text = Fragments([ref("aws_s3_bucket.b.arn"), "/*"], ref("aws_s3_bucket.b.arn"))
+    (found,) = statement(Resource=text)["resources"]
+    assert (found.prefix, found.suffix, found.identities) == ("arn:", "/*", ())
+
+
+def test_principals_of_one_type_whose_ids_are_not_known_keep_their_type() -> None:
+    found = statement(Principal={"Service": variable("services"), "AWS": "111122223333"})["principals"]
+    assert [each["type"] for each in found] == ["Service", "AWS"]
+    assert isinstance(found[0]["id"], Unknown)
+
+
+def test_ids_that_a_list_of_unknown_length_has_are_principals() -> None:
+    ids = Unknown("variable", "", contains=("*",))
+    found = statement(Principal={"AWS": ids})["principals"]
+    assert found[0] == {"type": "AWS", "id": "*"}
+    assert isinstance(found[1]["id"], Unknown)
