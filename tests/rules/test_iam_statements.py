@@ -16,6 +16,7 @@ TRUST = "aws-iam-role-trusts-anyone"
 BESIDE = """
 variable "v" {}
 data "aws_caller_identity" "me" {}
+data "aws_service_principal" "ec2" { service_name = "ec2" }
 resource "aws_s3_bucket" "data" { bucket_prefix = "data" }
 """
 
@@ -173,6 +174,9 @@ def test_trust_in_everybody_fails(principal: str) -> None:
         ("ArnLike", "aws:SourceArn", '"arn:aws:s3:::data"'),
         ("ArnEquals", "AWS:sourcearn", '"arn:aws:s3:::data-${var.v}"'),
         ("StringEquals", "aws:SourceArn", "aws_s3_bucket.data.arn"),
+        ("ArnLike", "aws:SourceArn", "aws_s3_bucket.data.arn"),
+        ("ArnEquals", "aws:SourceArn", '["${aws_s3_bucket.data.arn}"]'),
+        ("StringLike", "aws:SourceArn", '"${aws_s3_bucket.data.arn}/*"'),
         ("StringEquals", "aws:SourceVpce", '"vpce-0123"'),
         ("IpAddress", "aws:SourceIp", '["203.0.113.0/24"]'),
     ],
@@ -207,6 +211,7 @@ def test_trust_in_everybody_fails_when_the_condition_does_not_narrow_it(operator
         pytest.param('Principal = { AWS = "111122223333" }', id="account"),
         pytest.param('Principal = { AWS = "arn:aws:iam::${var.v}:root" }', id="account that is not known"),
         pytest.param('Principal = { Service = ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"] }', id="services"),
+        pytest.param("Principal = { Service = data.aws_service_principal.ec2.name }", id="service that is not known"),
     ],
 )
 def test_trust_in_somebody_passes(principal: str) -> None:

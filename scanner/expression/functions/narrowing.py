@@ -86,14 +86,15 @@ def _text(value: Any) -> Answer:
 
 
 def _pattern(value: Any) -> Answer:
-    """A pattern narrows unless it is made of wildcards; in an ARN, unless account and resource are open."""
+    """A pattern narrows unless it is made of wildcards; in an ARN, unless its account is open, since everybody may
+    have a resource of that name in an account of his own. Where an ARN has no account, the resource must be said."""
     if isinstance(value, Unknown):
         return _open_pattern(value)
     if not isinstance(value, str):
         return value is not None
     if value.startswith("arn:"):
         parts = value.split(":", 5)
-        return len(parts) == 6 and (_says(parts[4]) or _says(parts[5]))
+        return len(parts) == 6 and _says(parts[4] or parts[5])
     return _says(value)
 
 
@@ -101,13 +102,31 @@ def _says(text: str) -> bool:
     return bool(text.strip("*?:/"))
 
 
+_NAMES: Final = frozenset({"arn", "id", "name", "account_id", "owner_id", "unique_id"})
+"""Attributes that services fill in, and never with a wildcard; so is any `..._arn` and `..._id`."""
+
+
+def _is_made(value: Unknown) -> bool:
+    """Whether it names one thing that is made when the code is applied: it is computed, so nobody wrote a wildcard."""
+    if value.code != "computed":
+        return False
+    names = {identity.rpartition(".")[2].lower() for identity in value.identities}
+    # Only what begins with a whole ARN that is computed begins with `arn:` and nothing more.
+    return value.prefix == "arn:" or any(name in _NAMES or name.endswith(("_arn", "_id")) for name in names)
+
+
 def _open_pattern(value: Unknown) -> Answer:
     """An Unknown pattern: what is known of its beginning or end may be enough."""
+    if _is_made(value):
+        return True
     if not surely_string(value):
         return None
     parts = value.prefix.split(":", 5)
     if value.prefix.startswith("arn:"):
-        return True if len(parts) == 6 and (_says(parts[4]) or _says(parts[5])) else None
+        if len(parts) < 6:
+            # Data and what is computed name one account, a variable may be a wildcard.
+            return True if value.code != "variable" and _says(value.suffix) else None
+        return _says(parts[4]) if parts[4] else _says(parts[5] + value.suffix) or None
     return None if value.prefix[:4] in ("", "a", "ar", "arn") or not _says(value.prefix) else True
 
 

@@ -14,6 +14,10 @@ from tests.expression.kinds import resource
 U = Unknown("computed", "known after apply")
 
 
+def ref(identity: str) -> Unknown:
+    return Unknown("computed", "known after apply", identities=(identity,))
+
+
 def asked(name: str, *arguments: Any) -> Any:
     result = apply(FUNCTIONS[name], arguments)
     return "unknown" if isinstance(result, Unknown) else result
@@ -62,6 +66,9 @@ def condition(operator: Any, key: Any, *values: Any) -> list[dict[str, Any]]:
         (condition("ArnLike", "aws:SourceArn", "arn:aws:s3:::logs"), True),
         (condition("ArnLike", "aws:SourceArn", "arn:aws:s3:*:*:*"), False),
         (condition("ArnEquals", "aws:SourceArn", "*"), False),
+        (condition("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/*"), False),
+        (condition("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*:alarms"), False),
+        (condition("ArnLike", "aws:SourceArn", "arn:aws:sns:eu-west-1:1*:alarms"), True),
         (condition("ArnLike", "aws:SourceArn", "arn:aws:sns:*:123456789012:*"), True),
         (condition("ArnNotLike", "aws:SourceArn", "arn:aws:s3:::logs"), False),
         (condition("StringEquals", "aws:SourceVpce", "vpce-1"), True), (condition("StringEquals",
@@ -79,6 +86,17 @@ def condition(operator: Any, key: Any, *values: Any) -> list[dict[str, Any]]:
         (condition("StringEquals", "aws:SourceArn", U), True),
         (condition("ArnLike", "aws:SourceArn", U), "unknown"),
         (condition("ArnLike", "aws:SourceArn", Unknown("computed", "", prefix="arn:aws:sns:eu-west-1:1:")), True),
+        (condition("ArnLike", "aws:SourceArn", ref("aws_s3_bucket.b.arn")), True),
+        (condition("StringLike", "aws:SourceArn", ref("aws_s3_bucket.b.arn")), True),
+        (condition("StringLike", "aws:SourceAccount", ref("aws_organizations_account.a.id")), True),
+        (condition("ArnLike", "aws:SourceArn", ref("aws_s3_bucket.b.arn"), "*"), False),
+        (condition("ArnLike", "aws:SourceArn", Unknown("computed", "", prefix="arn:", suffix="/*")), True),
+        (condition("ArnLike", "aws:SourceArn", ref("aws_x.b.content")), "unknown"),
+        (condition("ArnLike", "aws:SourceArn", Unknown("variable", "", identities=("var.a_arn",))), "unknown"),
+        (condition("ArnLike", "aws:SourceArn", Unknown("data", "", prefix="arn:aws:s3:::", suffix="*")), "unknown"),
+        (condition("ArnLike", "aws:SourceArn", Unknown("data", "", prefix="arn:aws:sns:", suffix=":topic")), True),
+        (condition("ArnLike", "aws:SourceArn", Unknown("variable", "", prefix="arn:aws:sns:", suffix=":t")), "unknown"),
+        (condition("ArnLike", "aws:SourceArn", Unknown("variable", "", prefix="arn:aws:sns::*:", suffix="c")), False),
         (condition("StringEquals", U, "x"), "unknown"), (condition(U, "aws:SourceArn", "x"), "unknown"), (U, "unknown"),
         (condition("StringEquals", U, "x") + condition("StringEquals", "aws:SourceVpce", "vpce-1"), True),
     ],
