@@ -4,6 +4,10 @@
         "bucket.versioning == true", bindings={"bucket": Type("ref", kinds=("aws.s3.bucket",))}, kinds=kinds)
     program.evaluate({"bucket": node})      # True, False or an Unknown; EvaluationError
 
+An attribute of a relation that is null is null, and a list of it is empty: what is not there has nothing in its
+lists, so `instance.template.volumes.all(...)` needs no guard. A list that is null on a resource that is there, and a
+field of a null document, are null as they are stated: to go through them is an error, so that no rule passes on them.
+
 Not here: what rules are, and which of them apply.
 """
 

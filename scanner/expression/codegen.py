@@ -178,7 +178,7 @@ class Generator:
         name = self.fresh()
         classes = "classes_null" if node.secret else class_set(node.type)
         if not base.present:
-            self.emit(f"if {base.text} is None: {name} = None")
+            self.emit(f"if {base.text} is None: {name} = {'[]' if node.type.name == 'list' else None}")
             self.emit("else:")
             self.indent += 1
         self.emit(f"{name} = {base.text}.attributes[{node.attribute!r}]")

@@ -124,7 +124,10 @@ class Interpreter:
 
     def _read(self, node: Read) -> Any:
         base = self.run(node.base)
-        if base is None or base.__class__ is CelError:
+        if base is None:
+            # A resource that is not there has nothing in its lists.
+            return [] if node.type.name == "list" else None
+        if base.__class__ is CelError:
             return base
         if isinstance(base, Unknown):
             return selected_from(base)

@@ -162,7 +162,7 @@ class Local(Node):
 
 @dataclass(slots=True)
 class Read(Node):
-    """An attribute of a resource. Of null it is null, of an Unknown it is unknown."""
+    """An attribute of a resource. Of null it is null (a list is empty), of an Unknown it is unknown."""
 
     base: Node
     attribute: str
