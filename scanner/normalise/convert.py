@@ -23,16 +23,17 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,
 _TRUTHS: Final = {"true": True, "false": False, "1": True, "0": False}
 
 
-def converter(declared: Type, name: str, *, blank_is_absent: bool) -> Converter:
-    """The conversion to a type; `name` is the attribute's, for complaints."""
+def converter(declared: Type, name: str, *, blank_is_absent: bool, blank_items: bool = False) -> Converter:
+    """The conversion to a type; `name` is the attribute's, for complaints. `blank_items`: whether the empty string
+    is a value inside lists and maps all the same."""
     if is_document(declared):
         return lambda value, context: None if value in ("", None) else decode_document(value, context)
     if declared.name == "list":
         assert declared.item is not None
-        return _list(converter(declared.item, name, blank_is_absent=blank_is_absent))
+        return _list(converter(declared.item, name, blank_is_absent=blank_is_absent and not blank_items))
     if declared.name == "map":
         assert declared.item is not None
-        return _map(converter(declared.item, name, blank_is_absent=blank_is_absent), name)
+        return _map(converter(declared.item, name, blank_is_absent=blank_is_absent and not blank_items), name)
     if declared.name in ("string", "text", "quantity"):
         return _string(name, blank_is_absent)
     return _single(_SCALARS.get(declared.name, _as_it_is), name, blank_is_absent)
@@ -60,7 +61,7 @@ def _single(scalar: Converter, name: str, blank_is_absent: bool) -> Converter:
                 return context.invalid(f"`{name}` is a list of {len(value)} where one value is expected")
             return convert(value[0], context) if value else None
         if isinstance(value, Unknown):
-            return value
+            return without_ends(value) if scalar in _NO_TEXTS else value
         if isinstance(value, Block) and value.existence is not None:
             return undecided(value.existence)
         found = scalar(value, context)
@@ -165,6 +166,7 @@ _SCALARS: Final[dict[str, Converter]] = {
     "bool": _to_bool,
     "secret": _secret,
 }
+_NO_TEXTS: Final = (_to_int, _to_float, _to_bool)
 
 
 def _shown(value: Any) -> str:
@@ -176,6 +178,20 @@ def _shown(value: Any) -> str:
 def undecided(existence: Unknown) -> Unknown:
     """The value of what depends on something that may not exist."""
     return Unknown("undecided", existence.text, span=existence.span)
+
+
+def without_ends(unknown: Unknown) -> Unknown:
+    """The same Unknown where no text is meant: "true" and "false" end alike, the values that they stand for do not."""
+    if not (unknown.prefix or unknown.suffix):
+        return unknown
+    return Unknown(
+        unknown.code,
+        unknown.text,
+        span=unknown.span,
+        identities=unknown.identities,
+        not_null=unknown.not_null,
+        literal=unknown.literal,
+    )
 
 
 def with_contents(unknown: Unknown, contents: list[Any]) -> Unknown:

@@ -105,6 +105,14 @@ def test_an_unknown_where_a_list_is_expected_is_one_element_only_if_it_is_not_nu
     assert isinstance(converted("list(string)", variable("x")), Unknown)
 
 
+def test_what_a_text_ends_with_is_nothing_to_a_number_or_truth() -> None:
+    either = Unknown("variable", "has no value", suffix="e", identities=("var.x",), not_null=True)
+    for declared in ("bool", "int", "float"):
+        found = converted(declared, either)
+        assert (found.suffix, found.identities, found.not_null) == ("", ("var.x",), True)
+    assert converted("string", either) is either
+
+
 def test_a_map_in_a_block_that_may_not_exist_is_undecided() -> None:
     assert converted("map(string)", [maybe({"a": "b"})]).code == "undecided"
 
