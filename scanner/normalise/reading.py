@@ -23,6 +23,12 @@ Reader = Callable[[Any, Context], Any]
 
 Records = Mapping[str, Mapping[str, Type]]
 
+KUBERNETES: Final = "kubernetes"
+BLANK_IS_ABSENT: Final = ("terraform", KUBERNETES)
+"""The halves in which the empty string is absent. The API server leaves empty strings out of what it stores
+(`omitempty` in https://github.com/kubernetes/api/blob/v0.34.0/core/v1/types.go), but in lists and maps they are values:
+the core group of a role is `""`, and so may a label be."""
+
 _NULLABLE: Final = ("list", "map")
 
 
@@ -31,7 +37,7 @@ def field_reader(field: Field, declared: Type, name: str, half: str, records: Re
     if field.mode == CONST:
         const = field.const
         return lambda this, context: const
-    convert = converter(declared, name, blank_is_absent=half == "terraform")
+    convert = converter(declared, name, blank_is_absent=half in BLANK_IS_ABSENT, blank_items=half == KUBERNETES)
     if field.mode == RECORDS:
         return _records(field, declared, name, half, records)
     read = _native_list(field, name) if declared.name == "list" else _native_value(field, name, half)
@@ -105,7 +111,7 @@ def _native_value(field: Field, name: str, half: str) -> Reader:
         raise PolicyError(f"`{name}` is no list, so its paths cannot be joined")
     read = path_reader(field.paths[0])
     if field.mode == FIRST:
-        read = _first([path_reader(path) for path in field.paths], blank_is_absent=half == "terraform")
+        read = _first([path_reader(path) for path in field.paths], blank_is_absent=half in BLANK_IS_ABSENT)
     return _translated(read, field)
 
 

@@ -16,7 +16,7 @@ from scanner.errors import PolicyError
 from scanner.model import Kind, KindAttribute, Type
 from scanner.normalise.declared import IAM_DOCUMENT_FIELDS, is_document, parse_declared, parse_type
 from scanner.normalise.mapping import CONST, Entry, Field, NodeSpec, parse_entry
-from scanner.normalise.reading import Reader, field_reader
+from scanner.normalise.reading import KUBERNETES, Reader, field_reader
 
 HALVES: Final = ("terraform", "cloudformation", "kubernetes")
 ROOT_KIND: Final = "root"
@@ -106,6 +106,8 @@ class Tables:
         self, kind: str, fields: Mapping[str, Field], half: str, wanted: frozenset[str] | None, *, whole: bool
     ) -> Readers:
         declared = self.kinds[kind]
+        if kind.startswith("kubernetes."):
+            half = KUBERNETES  # Terraform's resources of these kinds have the same values
         base: dict[str, Any] = {}
         if whole:
             base = {

@@ -119,6 +119,25 @@ def test_escalation_is_what_comes_of_it(text: str, expected: bool) -> None:
     assert context(text)["effective.allow_escalation"] is expected
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {
+            "r.yaml": "apiVersion: v1\nkind: ClusterRole\nmetadata: {name: r}\nrules: [{apiGroups: [''], verbs: [get]}]\n"
+        },
+        {"main.tf": 'resource "kubernetes_cluster_role" "r" {\n rule {\n  api_groups = [""]\n  verbs = ["get"]\n }\n}'},
+    ],
+)
+def test_the_core_group_is_an_empty_text(texts: dict[str, str]) -> None:
+    assert graph(texts).by_kind["kubernetes.rbac_rule"][0].read("groups") == [""]
+
+
+def test_an_empty_text_is_absent() -> None:
+    found = graph(NGINX.replace("containers", "serviceAccount: '', containers").replace("image: nginx", "image: ''"))
+    assert node(found, "workload").read("service_account") is None
+    assert node(found, "container").read("image") is None
+
+
 def test_a_security_context_is_stated_even_if_empty() -> None:
     assert context("{}")["security_context"] is True
 

@@ -57,6 +57,13 @@ def test_what_selects_nothing_and_what_selects_everything_when_nothing_is_stated
     assert selected("NetworkPolicy", "{}") == ["p"]
 
 
+def test_an_empty_label_is_a_label() -> None:
+    found = pod(labels="{marked: ''}")
+    assert selected("Service", "{selector: {marked: ''}}", found) == ["p"]
+    assert selected("NetworkPolicy", "{podSelector: {matchLabels: {marked: ''}}}", found) == ["p"]
+    assert selected("Service", "{selector: {marked: ''}}") == []
+
+
 def test_a_service_selects_by_equal_labels() -> None:
     assert selected("Service", "{selector: {app: web}}") == ["p"]
     assert selected("Service", "{selector: {app: web, tier: x}}") == []

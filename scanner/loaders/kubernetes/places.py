@@ -22,7 +22,7 @@ _NAME_LINES: Final = 6
 
 _SOURCE: Final = re.compile(rb"^#[ \t]*Source:[ \t]*(\S[^\r\n]*?)[ \t]*$", re.MULTILINE)
 """`helm template` writes `# Source: chart/templates/x.yaml` above each manifest:
-https://github.com/helm/helm/blob/v3.19.0/pkg/action/action.go (renderResources)"""
+https://github.com/helm/helm/blob/v3.14.0/cmd/helm/template.go"""
 
 
 class Member(NamedTuple):
