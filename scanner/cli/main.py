@@ -25,6 +25,7 @@ COMMANDS: Final = {
 """Subcommand to its module and the line that `--help` shows."""
 
 USAGE, OUTPUT, INTERRUPTED = 2, 4, 130
+RECURSION = 5_000
 
 
 class LazyGroup(click.Group):
@@ -95,6 +96,8 @@ class _Crash:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; ends the process with its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    # Chains of locals and module arguments are followed by recursion in pure Python, which needs no C stack.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     with _Crash(words):
         try:
             code = group.main(args=words, prog_name="groundrule", standalone_mode=False)

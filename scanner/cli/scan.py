@@ -62,6 +62,8 @@ def command(**given: Any) -> int:
     from scanner import api
     from scanner.engine.settle import Gate
 
+    output.collect_garbage_seldom()
+
     options = api.ScanOptions(
         rules=given["rules"],
         skip=given["skip"],

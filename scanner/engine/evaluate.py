@@ -62,15 +62,21 @@ class Evaluator:
 
     def _rule(self, compiled: CompiledRule) -> Iterator[Evaluation]:
         formats = compiled.rule.formats
+        environments: dict[str, dict[str, Any]] = {}
         for resource in self.graph.of_kinds(compiled.rule.kinds):
             if not formats or resource.native.format.removesuffix("_plan") in formats:
-                yield self._judge(compiled, resource)
+                root = resource.native.root
+                environment = environments.get(root)
+                if environment is None:
+                    environment = environments[root] = self.environment(compiled, resource)
+                environment[compiled.bound_as] = resource
+                yield self._judge(compiled, resource, environment)
 
-    def _judge(self, compiled: CompiledRule, resource: Resource) -> Evaluation:
+    def _judge(self, compiled: CompiledRule, resource: Resource, environment: dict[str, Any]) -> Evaluation:
         """One of the three places where any exception is caught: a rule that breaks on a resource is an
         `error` outcome of that pair, and the scan goes on."""
         try:
-            outcome, cause = _outcome(compiled, self.environment(compiled, resource))
+            outcome, cause = _outcome(compiled, environment)
         except EvaluationError as error:
             return Evaluation(compiled, resource, ERROR, error=str(error))
         except Exception as error:
