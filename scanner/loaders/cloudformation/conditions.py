@@ -80,6 +80,9 @@ class Conditions:
             return known[name]
         if name in self._open:
             return self._invalid("GR-CYCLE", f"the condition {shown(name)} is defined by itself", "", self.span(name))
+        if len(self._open) >= self._stack.budget.limits.depth:
+            over = OverBudget(f"conditions that build on more than {len(self._open)} others")
+            return self._stack.over_budget(over, self.span(name))
         self._open.add(name)
         try:
             answer = self._decided(found[0], assumed, self._stack.evaluator)

@@ -209,22 +209,26 @@ class _AllUnknown(dict[str, Any]):
 
 def declarations(stack: Stack) -> Iterator[Declaration]:
     """The resources of a stack, loops unrolled. What is none is told of."""
-    template = stack.template
-    section = template.resources
-    limit = stack.budget.limits.instances
-    try:
-        for name, node, holder in stack.evaluator.entries(section):
-            stack.budget.step(INSTANCE_COST)
-            if name[:4] == "Fn::":
-                _tell_hidden(stack, name, node)
-            elif _is_resource(stack, name, node, holder):
-                if holder is not section:
-                    limit -= 1
-                    if limit < 0:
-                        raise OverBudget(f"more than {stack.budget.limits.instances:,} resources made by loops")
-                yield Declaration(stack, name, node, holder)
-    except (OverBudget, RecursionError) as error:
-        stack.over_budget(error, span_of(template.document, section))
+    section = stack.template.resources
+    for name, node in section.items():
+        try:
+            yield from _declared(stack, name, node, section)
+        except (OverBudget, RecursionError) as error:
+            stack.over_budget(error, key_span(stack.template.document, section, name))
+
+
+def _declared(stack: Stack, key: str, value: Any, section: LocatedDict) -> Iterator[Declaration]:
+    """What one entry of the section comes to: a resource, or those that a loop makes."""
+    made = 0
+    for name, node, holder in stack.evaluator.entry(key, value, section):
+        stack.budget.step(INSTANCE_COST)
+        if name[:4] == "Fn::":
+            _tell_hidden(stack, name, node)
+        elif _is_resource(stack, name, node, holder):
+            made += 1
+            if made > stack.budget.limits.instances:
+                raise OverBudget(f"more than {stack.budget.limits.instances:,} resources made by a loop")
+            yield Declaration(stack, name, node, holder)
 
 
 def _tell_hidden(stack: Stack, name: str, why: Any) -> None:

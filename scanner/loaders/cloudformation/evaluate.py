@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from scanner.loaders.cloudformation import foreach
 from scanner.loaders.cloudformation.dynamic import dynamic_references
-from scanner.loaders.cloudformation.problems import shown, span_of
+from scanner.loaders.cloudformation.problems import OverBudget, shown, span_of
 from scanner.loaders.cloudformation.undecided import combined, perhaps, perhaps_all
 from scanner.loaders.cloudformation.values import NO_VALUE, StartOfList, as_text
 from scanner.model import SourceSpan, Unknown
@@ -89,17 +89,25 @@ class Evaluator:
         """The entries of a mapping with its loops unrolled, each with the mapping it stands in. What cannot be
         unrolled is an Unknown under the loop's own key."""
         for key, value in node.items():
-            if key.startswith(foreach.PREFIX):
-                yield from self._unrolled(key, value, node)
-            elif key == "Fn::Transform":
-                yield key, self.functions[key](self, value, node), node
-            elif key[:4] == "Fn::":
-                yield key, self._not_known(key, node), node
-            else:
-                yield key, value, node
+            yield from self.entry(key, value, node)
+
+    def entry(self, key: str, value: Any, node: LocatedDict) -> Iterator[tuple[str, Any, LocatedDict]]:
+        """What one entry as written comes to."""
+        if key.startswith(foreach.PREFIX):
+            yield from self._unrolled(key, value, node)
+        elif key == "Fn::Transform":
+            yield key, self.functions[key](self, value, node), node
+        elif key[:4] == "Fn::":
+            yield key, self._not_known(key, node), node
+        else:
+            yield key, value, node
 
     def _unrolled(self, key: str, argument: Any, node: LocatedDict) -> Iterator[tuple[str, Any, LocatedDict]]:
-        rounds = self.rounds(argument, node)
+        rounds: list[Any] | Unknown
+        try:
+            rounds = self.rounds(argument, node)
+        except OverBudget as error:
+            rounds = self.stack.over_budget(error, self.span(argument))
         if isinstance(rounds, Unknown):
             yield key, rounds, node
             return

@@ -80,9 +80,9 @@ def _entries(document: Document) -> Iterator[tuple[str, Given]]:
             name, _, value = entry.partition("=")
             yield name, _given(document, tree, index, value)
         elif isinstance(entry, LocatedDict) and "ParameterValue" in entry:
-            name = entry.get("ParameterKey")
-            if isinstance(name, str):
-                yield name, _given(document, entry, "ParameterValue", entry["ParameterValue"])
+            key = entry.get("ParameterKey")
+            if isinstance(key, str):
+                yield key, _given(document, entry, "ParameterValue", entry["ParameterValue"])
 
 
 def _given(document: Document, holder: LocatedDict | LocatedList, key: str | int, value: Any) -> Given:

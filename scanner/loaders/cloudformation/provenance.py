@@ -32,6 +32,11 @@ class _Found(NamedTuple):
     open: bool
     """Whether the way leads on to something that is written nowhere."""
 
+    @property
+    def reaches_in(self) -> bool:
+        """Whether the rest of the path may lie in what was found: a text that is a document, or a function."""
+        return self.open or (self.spot is not None and not isinstance(self.spot.node, LocatedDict | LocatedList))
+
 
 class TemplateProvenance:
     """See `scanner.model.Provenance`."""
@@ -50,8 +55,7 @@ class TemplateProvenance:
             found = self._find(path)
         except (OverBudget, RecursionError):
             return Place(self.declaration.span, path_text(path), exact=False, chain=tuple(self._construct()))
-        into_text = found.spot is not None and not isinstance(found.spot.node, LocatedDict | LocatedList)
-        exact = found.spot is not None and (not found.rest or found.open or into_text)
+        exact = found.spot is not None and (not found.rest or found.reaches_in)
         return Place(found.anchor, path_text(path), exact, (*found.steps, *self._construct()))
 
     def is_given(self, path: tuple[PathStep, ...]) -> bool:
@@ -74,7 +78,7 @@ class TemplateProvenance:
             found = self._find(path) if path else None
         except (OverBudget, RecursionError):
             return False
-        if found is None or found.spot is None:
+        if found is None or found.spot is None or (found.rest and not found.reaches_in):
             return False
         return _literal(found.spot, LONGEST)
 

@@ -66,14 +66,14 @@ def get_att(evaluator: Evaluator, argument: Any, node: LocatedDict) -> Any:
     """`Fn::GetAtt`: [name, attribute] or "name.attribute"."""
     if isinstance(argument, str):
         argument = argument.split(".", 1)
-    if not isinstance(argument, list) or len(argument) < 2 or not isinstance(argument[0], str):
+    if not isinstance(argument, list) or len(argument) < 2:
         hint = "Write [LogicalId, Attribute] or LogicalId.Attribute."
         return evaluator.invalid("GR-TYPE", "`Fn::GetAtt` without a resource and an attribute", node, hint)
-    parts = [evaluator.text_of(part) for part in argument[1:]]
+    parts = [part if isinstance(part, str) else evaluator.text_of(part) for part in argument]
     unknown = next((part for part in parts if isinstance(part, Unknown)), None)
     if unknown is not None:
         return unknown
-    return attribute(evaluator, argument[0], ".".join(str(part) for part in parts), node)
+    return attribute(evaluator, str(parts[0]), ".".join(str(part) for part in parts[1:]), node)
 
 
 def attribute(evaluator: Evaluator, name: str, path: str, node: Any) -> Any:

@@ -146,7 +146,7 @@ def has_unknown(value: Any) -> Unknown | None:
 def joined(parts: Sequence[str | Unknown], span: SourceSpan | None = None) -> Any:
     """Texts in a row as one. With unknown parts: Unknown with what is known of its start and end; an encoded
     document where it is JSON around them; the part itself where there is no other."""
-    parts = [part for part in parts if part != ""]
+    parts = _run_together(parts)
     unknown = [part for part in parts if isinstance(part, Unknown)]
     if not unknown:
         return "".join(part for part in parts if isinstance(part, str))
@@ -167,6 +167,22 @@ def joined(parts: Sequence[str | Unknown], span: SourceSpan | None = None) -> An
     )
     document = _document(parts, made)
     return made if document is None else document
+
+
+def _run_together(parts: Sequence[str | Unknown]) -> list[str | Unknown]:
+    """The parts with neighbouring texts as one, and no empty ones."""
+    out: list[str | Unknown] = []
+    texts: list[str] = []
+    for part in (*parts, None):
+        if isinstance(part, str):
+            texts.append(part)
+            continue
+        if any(texts):
+            out.append("".join(texts))
+        texts.clear()
+        if part is not None:
+            out.append(part)
+    return out
 
 
 def _composed(parts: Sequence[str | Unknown]) -> tuple[str, ...]:
