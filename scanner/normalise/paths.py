@@ -132,15 +132,29 @@ def walk(path: Path, here: Item, root: Any, decode: Decoder) -> Found:
     """Everything a path leads to. `here` is what `$` stands for, `root` the native attributes."""
     if path.start == "$key":
         return Found([Item(here.key, here.path)], None)
-    items = [Item(root) if path.start == "^" else here]
+    first, done = _descended(path.steps, Item(root) if path.start == "^" else here)
+    items = [first]
     rest: Unknown | None = None
-    for step in path.steps:
+    for step in path.steps[done:]:
         found: list[Item] = []
         for item in items:
             hidden = _advance(step, item, found, decode)
             rest = rest if hidden is None else hidden
         items = found
     return Found(items, rest)
+
+
+def _descended(steps: tuple[Step, ...], item: Item) -> tuple[Item, int]:
+    """As far as names lead from one plain object to the next, and how many steps that took: most of most paths."""
+    value, taken = item.value, []
+    for step in steps:
+        if step.op != NAME or value.__class__ is not dict:
+            break
+        names = step.names
+        name = names[0] if len(names) == 1 else next((each for each in names if value.get(each) is not None), names[0])
+        value = value.get(name)
+        taken.append(name)
+    return (Item(value, (*item.path, *taken), item.key, item.existence) if taken else item), len(taken)
 
 
 def _advance(step: Step, item: Item, found: list[Item], decode: Decoder) -> Unknown | None:
