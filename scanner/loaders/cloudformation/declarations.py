@@ -9,7 +9,7 @@ from scanner.loaders.cloudformation import sam
 from scanner.loaders.cloudformation.evaluate import Evaluator, nothing_assumed
 from scanner.loaders.cloudformation.problems import OverBudget, key_span, shown, span_of, value_span
 from scanner.loaders.cloudformation.template import empty, kind_of
-from scanner.loaders.cloudformation.values import NO_VALUE
+from scanner.loaders.cloudformation.values import NO_VALUE, as_text
 from scanner.model import SourceSpan, Unknown
 from scanner.source.located import LocatedDict
 
@@ -146,11 +146,13 @@ class Declaration:
         kind = node.__class__
         if kind is str and "{{" not in node:
             return node
-        stack.here = self.span
+        outer, stack.here = stack.here, self.span
         try:
             return self.evaluator.value(node)
         except (OverBudget, RecursionError) as error:
             return stack.over_budget(error, value_span(stack.template.document, holder, key))
+        finally:
+            stack.here = outer
 
     def _with_functions(self, wanted: Collection[str] | None) -> dict[str, Any]:
         """Properties among which a loop or a transform stands: what it hides may set any other."""
@@ -177,6 +179,26 @@ class Declaration:
             found = dict.fromkeys(wanted or (), value)
         kept = {name: each for name, each in found.items() if wanted is None or name in wanted}
         return self._reserved(kept, wanted)
+
+    def states(self, attribute: str) -> bool:
+        """Whether an attribute of the resource is one of its properties, whose value it then has. What a custom
+        resource answers is its own business."""
+        custom = self.type.startswith("Custom::") or self.type == "AWS::CloudFormation::CustomResource"
+        return attribute in self.properties and not custom
+
+    def stated(self, attribute: str, own: Unknown) -> Any:
+        """The value of such an attribute; `own` is what is known of it without the property."""
+        value = self.value(attribute)
+        if not isinstance(value, Unknown):
+            text = as_text(value)
+            return own if text is None else text
+        if value.code == "cycle":
+            return own
+        return Unknown(
+            value.code, value.text, span=value.span, identities=(*own.identities, *value.identities),
+            not_null=value.not_null, prefix=value.prefix, suffix=value.suffix, contains=value.contains,
+            type=value.type, literal=value.literal,
+        )  # fmt: skip
 
     # Nested stacks
 

@@ -126,7 +126,8 @@ class Stack:
             return Unknown(
                 child.code, child.text, span=child.span, identities=(self._identity(name, attribute),), not_null=True
             )
-        return self._computed(found, attribute)
+        own = self._computed(found, attribute)
+        return found.stated(attribute, own) if found.states(attribute) else own
 
     def _computed(self, found: Declaration, attribute: str) -> Unknown:
         """`Ref` is never null, and an ARN starts as one: other attributes may be lists or missing."""

@@ -249,6 +249,9 @@ def attribute(stack: Stack, name: str, path: str) -> Hop | None:
     what = f"{declared.address}.{path}"
     child = declared.child() if declared.is_stack and path.startswith("Outputs.") else None
     found = None if child is None or isinstance(child, Unknown) else child.output_node(path[len("Outputs.") :])
+    if declared.states(path):
+        at = Spot(declared.properties[path], declared.properties, path, declared.evaluator)
+        return Hop((Step(what, at.text, at.span),), at)
     if found is None or child is None or isinstance(child, Unknown):
         return Hop((Step(what, declared.type, declared.span),), None)
     at = Spot(found[0], found[1], "Value", child.evaluator)

@@ -201,6 +201,21 @@ def test_module_of_a_registry_is_unknown() -> None:
     assert isinstance(found["B"].attributes["P"], Unknown)
 
 
+def test_attribute_that_is_a_property_has_its_value() -> None:
+    text = """Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/8}}
+  Net: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, Loop: !GetAtt Net.Loop}}
+  Own: {Type: Custom::Thing, Properties: {Answer: 1}}
+  R: {Type: A::B, Properties: {C: !GetAtt Vpc.CidrBlock, V: !GetAtt Net.VpcId, A: !GetAtt Own.Answer}}
+"""
+    loaded = load(text)
+    found = by_address(loaded)["R"].attributes
+    assert found["C"] == "10.0.0.0/8"
+    assert found["V"].identities == ("Net.VpcId", "Vpc.Ref")
+    assert found["A"].identities == ("Own.Answer",)
+    assert isinstance(by_address(loaded)["Net"].attributes["Loop"], Unknown)
+
+
 def test_every_value_of_a_repeated_key_is_judged() -> None:
     text = """Resources:
   B:

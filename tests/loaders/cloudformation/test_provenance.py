@@ -45,8 +45,9 @@ Resources:
           - A: 4
         - !If [IsOpen, {A: 5}, {A: 6}]
       Policy: !Sub '{"A": ["${Open}"]}'
+      Block: !GetAtt Other.Cidr
       Doubt: !If [IsOpen, 1, 2]
-  Other: {Type: AWS::SNS::Topic}
+  Other: {Type: AWS::SNS::Topic, Properties: {Cidr: 10.0.0.0/8}}
 """
 # Lines count the header of `load` too.
 PLACES: list[tuple[tuple[Any, ...], tuple[int, int, int], bool, list[tuple[str, str, int]]]] = [
@@ -62,7 +63,7 @@ PLACES: list[tuple[tuple[Any, ...], tuple[int, int, int], bool, list[tuple[str, 
         [("Parameters.EnableRecovery", "Default: false", 5), ("Parameters.Open", "no value", 7)],
     ),
     (("Secret",), (25, 15, 28), True, [("Parameters.Password", "Default: a secret", 8)]),
-    (("Arn",), (26, 12, 29), True, [("Other.Arn", "AWS::SNS::Topic", 40)]),
+    (("Arn",), (26, 12, 29), True, [("Other.Arn", "AWS::SNS::Topic", 41)]),
     (("Picked",), (27, 31, 32), True, []),
     (("Cidr", 1), (28, 13, 23), True, [("Parameters.Cidrs", 'Default: "0.0.0.0/0,::/0"', 6)]),
     (("Rules", 0, "A"), (30, 28, 29), True, []),
@@ -71,7 +72,8 @@ PLACES: list[tuple[tuple[Any, ...], tuple[int, int, int], bool, list[tuple[str, 
     (("Rules", 3, "A"), (37, 28, 29), True, []),
     (("Rules", 4, "A"), (37, 36, 37), True, []),
     (("Policy", "A", 0), (38, 15, 40), True, [("Parameters.Open", "no value", 7)]),
-    (("Doubt",), (39, 14, 32), True, [("Conditions.IsOpen", "not known", 11)]),
+    (("Block",), (39, 14, 32), True, [("Other.Cidr", "10.0.0.0/8", 41)]),
+    (("Doubt",), (40, 14, 32), True, [("Conditions.IsOpen", "not known", 11)]),
     (("_DeletionPolicy",), (17, 21, 27), True, []),
 ]  # fmt: skip
 
@@ -99,6 +101,7 @@ def test_place(path: tuple[Any, ...], where: tuple[int, int, int], exact: bool, 
         (("Arn",), True, False),
         (("Cidr", 1), True, True),
         (("Rules", 2, "A"), True, True),
+        (("Block",), True, True),
         (("Doubt",), True, False),
         ((), True, False),
     ],
