@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from scanner.expression import types as t
-from scanner.expression.functions.narrowing import condition_narrows
-from scanner.expression.functions.patterns import may_fit
+from scanner.expression.functions.narrowing import condition_narrows, is_made
+from scanner.expression.functions.patterns import glob, may_fit
 from scanner.expression.functions.table import FALSE, Function
 from scanner.expression.values import derived, first_unknown, surely_string
 from scanner.model import Resource, Type, Unknown
@@ -146,6 +146,58 @@ def deciding_pattern(patterns: Any, action: Any) -> tuple[int | str, ...] | None
     return None
 
 
+# Resources
+
+
+def covers_every(patterns: Any, service: Any, kind: Any) -> bool | Unknown:
+    """Whether one of the patterns covers every resource of a type in an account: `*`, `arn:aws:iam::1:role/*`.
+
+    The ARN of something that is made when the code is applied is one resource, as is what begins with it.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+    if not isinstance(service, str) or not isinstance(kind, str):
+        return derived(service if isinstance(service, Unknown) else kind)
+    return _settled(_any_element(patterns, lambda pattern: _covers_type(pattern, service, kind)), patterns)
+
+
+def deciding_resource(patterns: Any, service: Any, kind: Any) -> tuple[int | str, ...] | None:
+    """Which pattern covers them all."""
+    for place, pattern in enumerate(patterns if isinstance(patterns, list) else []):
+        if _covers_type(pattern, service, kind) is True:
+            return (place,)
+    return None
+
+
+_NAME: Final = "a-name-that-nobody-uses"
+
+
+def _covers_type(pattern: Any, service: str, kind: str) -> Answer:
+    if isinstance(pattern, Unknown):
+        return _open_covers(pattern, service, kind)
+    if not isinstance(pattern, str):
+        return False
+    parts = pattern.split(":", 5)
+    if len(parts) < 6:
+        return glob(pattern, f"arn:aws:{service}:::{kind}/{_NAME}")
+    return glob(parts[2], service) and glob(parts[5], f"{kind}/{_NAME}")
+
+
+def _open_covers(pattern: Unknown, service: str, kind: str) -> Answer:
+    """Of a pattern that is not known, by its beginning and its end."""
+    if is_made(pattern):
+        return False
+    head, tail = pattern.prefix.split(":", 5), pattern.suffix.split(":")
+    if len(head) > 3 and not glob(head[2], service):
+        return False
+    if not glob(f"*{pattern.suffix.rpartition(':')[2]}", f"{kind}/{_NAME}"):
+        return False
+    # What stands between is a field, or less than one: data of the account, its partition or region.
+    missing = 7 - len(head) - len(tail)
+    if len(head) != 3 and len(head) > 1 and len(tail) > 1 and missing == 0:
+        return _covers_type(f"{pattern.prefix}?{pattern.suffix}", service, kind)
+    return None
+
+
 def allows_all(document: Any, actions: Any) -> bool | Unknown:
     """Whether a document allows each of the actions on some resource.
 
@@ -219,6 +271,11 @@ TABLE: Final = (
     Function(
         name="iam.matches", parameters=(_TEXTS, t.STRING), result=t.BOOL, call=matches, absorbing=True, null=FALSE,
         deciding=deciding_pattern, doc="Whether patterns cover an action; one known pattern may decide.",
+    ),
+    Function(
+        name="iam.covers_every", parameters=(_TEXTS, t.STRING, t.STRING), result=t.BOOL, call=covers_every,
+        absorbing=True, null=FALSE, deciding=deciding_resource,
+        doc="Whether patterns cover every resource of a service's type; a computed ARN is one.",
     ),
     Function(
         name="iam.allows_all", parameters=(Type("record", record="iam_document"), _TEXTS), result=t.BOOL,

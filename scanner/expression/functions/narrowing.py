@@ -106,7 +106,7 @@ _NAMES: Final = frozenset({"arn", "id", "name", "account_id", "owner_id", "uniqu
 """Attributes that services fill in, and never with a wildcard; so is any `..._arn` and `..._id`."""
 
 
-def _is_made(value: Unknown) -> bool:
+def is_made(value: Unknown) -> bool:
     """Whether it names one thing that is made when the code is applied: it is computed, so nobody wrote a wildcard."""
     if value.code != "computed":
         return False
@@ -117,7 +117,7 @@ def _is_made(value: Unknown) -> bool:
 
 def _open_pattern(value: Unknown) -> Answer:
     """An Unknown pattern: what is known of its beginning or end may be enough."""
-    if _is_made(value):
+    if is_made(value):
         return True
     if not surely_string(value):
         return None

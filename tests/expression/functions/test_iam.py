@@ -159,3 +159,27 @@ def test_allows_all(statements: Any, actions: list[str], answer: Any):
 def test_allows_all_of_no_document_is_false():
     assert asked("iam.allows_all", None, ["a:b"]) is False
     assert asked("iam.allows_all", U, ["a:b"]) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("resources", "answer"),
+    [
+        (None, False), ([], False), (["*"], True), (["arn:aws:s3:::b", "*"], True), (["arn:*"], True),
+        (["arn:aws:iam::111122223333:role/*"], True), (["arn:*:iam::*:*"], True), (["arn:aws:iam::1:r*"], True),
+        (["arn:aws:iam::111122223333:role/tasks/*"], False), (["arn:aws:iam::111122223333:user/*"], False),
+        (["arn:aws:sns:eu-west-1:1:role/*"], False), (["arn:aws:iam::1:role/app"], False),
+        ([ref("aws_iam_role.r.arn")], False), ([Unknown("computed", "", prefix="arn:", suffix="/*")], False),
+        ([Unknown("data", "", prefix="arn:aws:iam::", suffix=":role/*")], True),
+        ([Unknown("data", "", prefix="arn:aws:iam::", suffix=":role/app")], False),
+        ([Unknown("data", "", prefix="arn:", suffix=":iam::1:role/*")], True),
+        ([Unknown("data", "", prefix="arn:", suffix=":s3:::b/*")], False),
+        ([Unknown("variable", "", prefix="arn:aws:iam::1:role/")], "unknown"),
+        ([Unknown("variable", "", prefix="arn:aws:s3:::")], False),
+        ([Unknown("variable", "", prefix="arn:aws:sqs:*:", suffix=":*")], False),
+        ([Unknown("variable", "", prefix="arn:aws:", suffix="::1:role/*")], "unknown"),
+        ([Unknown("variable", "", suffix="-app")], False), (["x:y"], False),
+        ([U], "unknown"), (U, "unknown"), ([U, "*"], True), (Unknown("variable", "", contains=("*",)), True),
+    ],
+)  # fmt: skip
+def test_covers_every_role(resources: Any, answer: Any):
+    assert asked("iam.covers_every", resources, "iam", "role") == answer
