@@ -89,6 +89,9 @@ def _equal_unknown(unknown: Unknown, other: Any) -> bool | Unknown:
         return False if _apart(unknown, other) else derived(unknown)
     if other is None and surely_not_null(unknown):
         return False
+    if isinstance(other, Resource) and unknown.code == "unresolved" and unknown.__class__ is Unknown:
+        # It refers to something that is not in the scan, where the other is.
+        return False
     if surely_string(unknown) and not _may_be_text(unknown, other):
         return False
     if unknown.contains and not _may_be_list(unknown, other):

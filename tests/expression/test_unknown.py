@@ -11,6 +11,8 @@ from scanner.model import Encoded, Type, Unknown
 from tests.expression.kinds import BINDINGS, KINDS, RECORDS, Nowhere, Root, resource
 
 U = Unknown("variable", "var.x has no value")
+OTHER = resource("test.other", {})
+OUTSIDE = Unknown("unresolved", "`x` is not in this scan", not_null=True)
 BUCKET = Unknown("computed", "known after apply", identities=("aws_s3_bucket.b.arn",), not_null=True)
 OBJECTS = Unknown("computed", "known after apply", prefix="arn:aws:s3:::", suffix="/*")
 OPEN_LIST = Unknown("variable", "var.list has no value", contains=("0.0.0.0/0", "b"))
@@ -76,6 +78,10 @@ def outcome(run: Any, environment: Any) -> Any:
         ("thing.name + 'x' == 'b'", {"name": OBJECTS}, False),
         ("'x' + thing.name == 'b'", {"name": U}, "unknown"),
         ("thing.link == null", {"link": None}, True),
+        # What is not in the scan is no resource of the scan, whatever else it may be.
+        ("thing.link == thing.anything", {"link": OTHER, "anything": OUTSIDE}, False),
+        ("thing.link == thing.anything", {"link": U, "anything": OUTSIDE}, "unknown"),
+        ("thing.link in [thing.anything]", {"link": OTHER, "anything": U}, "unknown"),
         # A resource that is not there has nothing in its lists; a list that is not stated is null all the same.
         ("thing.link.names.size() == 0", {"link": None}, True),
         ("thing.link.names.exists(n, n == 'a')", {"link": None}, False),
