@@ -136,6 +136,30 @@ def test_an_empty_text_is_absent() -> None:
     assert node(found, "container").read("image") is None
 
 
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("{}", None),
+        ("{os: {name: windows}}", "windows"),
+        ("{nodeSelector: {kubernetes.io/os: windows}}", "windows"),
+        ("{nodeSelector: {disk: ssd}}", None),
+        ("{os: {name: linux}, nodeSelector: {kubernetes.io/os: windows}}", "linux"),
+    ],
+)
+def test_the_system_of_a_pod_is_stated_or_asked_for(spec: str, expected: str | None) -> None:
+    found = graph(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {spec}\n")
+    assert node(found, "workload").read("effective.os") == expected
+
+
+def test_what_a_pod_has_in_all_limits_its_containers_too() -> None:
+    resources = "{limits: {cpu: 2, memory: 1Gi}, requests: {memory: 512Mi}}"
+    containers = "[{name: c, resources: {limits: {cpu: 500m}}}]"
+    spec = f"{{resources: {resources}, containers: {containers}}}"
+    found = values(node(graph(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {spec}\n"), "container"))
+    effective = {name: found[f"effective.{name}"] for name in ("limits.cpu", "limits.memory", "requests.memory")}
+    assert effective == {"limits.cpu": "500m", "limits.memory": "1Gi", "requests.memory": "512Mi"}
+
+
 def test_a_security_context_is_stated_even_if_empty() -> None:
     assert context("{}")["security_context"] is True
 

@@ -31,6 +31,8 @@ spec:
       automountServiceAccountToken: false
       imagePullSecrets: [{name: registry}]
       nodeName: n1
+      nodeSelector: {kubernetes.io/os: linux}
+      os: {name: linux}
       runtimeClassName: gvisor
       restartPolicy: Always
       securityContext:
@@ -98,6 +100,8 @@ resource "kubernetes_deployment" "web" {
         service_account_name            = "robot"
         automount_service_account_token = false
         node_name                       = "n1"
+        node_selector                   = { "kubernetes.io/os" = "linux" }
+        os { name = "linux" }
         runtime_class_name              = "gvisor"
         restart_policy                  = "Always"
         image_pull_secrets { name = "registry" }
@@ -252,6 +256,7 @@ def test_every_attribute_of_the_manifest_arrives(manifest: ResourceGraph) -> Non
     workload, app = values(node(manifest, "workload")), values(node(manifest, "container", "app"))
     relations = {"services", "policies", "budgets", "service_account"}
     cannot = {"host_users", "pod.apparmor", "pod.windows_host_process"}
+    cannot |= {f"pod.{side}.{unit}" for side in ("limits", "requests") for unit in ("cpu", "memory")}
     unset = [name for name, value in workload.items() if value in (None, [], False) and name not in relations | cannot]
     assert unset == ["automount_token", "effective.automount_token"]
     assert app["env"][1] == {"name": "TOKEN", "value": None, "from_secret": "tokens", "from_config_map": None}
