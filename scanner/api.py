@@ -171,10 +171,8 @@ def parse(documents: Iterable[Document], options: ScanOptions, progress: Progres
     documents = list(documents)
     for number, document in enumerate(documents, 1):
         guarded(document.path, document.diagnostics, partial(parse_document, document, options.load.limits))
-        if options.cross_check and document.format in ("hcl", "tfvars"):
-            from scanner.source.second_reader import cross_check
-
-            document.diagnostics += guarded(document.path, document.diagnostics, partial(cross_check, document)) or []
+        if options.cross_check:
+            document.diagnostics += guarded(document.path, document.diagnostics, partial(_cross_check, document)) or []
         progress("files read", number, len(documents))
     return [each for document in documents for each in document.diagnostics]
 
@@ -294,6 +292,19 @@ def _settled(result: ScanResult, found: Discovery, diagnostics: list[Diagnostic]
         lines=_lines(result.findings, every, found.documents),
         summary=replace(result.summary, exit_code=code),
     )
+
+
+def _cross_check(document: Document) -> list[Diagnostic]:
+    """Where a second reader of the format reads a document otherwise; nothing where there is none."""
+    if document.format in ("hcl", "tfvars"):
+        from scanner.source.second_reader import cross_check
+
+        return cross_check(document)
+    if document.kind == "cloudformation":
+        from scanner.source.second_reader_cfn import cross_check as cross_check_template
+
+        return cross_check_template(document)
+    return []
 
 
 def _reads(rules: Iterable[CompiledRule]) -> set[tuple[str, str]]:

@@ -12,7 +12,19 @@ from typing import Any
 
 from scanner.engine.evaluate import Evaluation, Evaluator
 from scanner.expression import EvaluationError, Read
-from scanner.model import ERROR, FAIL, PASS, UNKNOWN, Finding, Place, ResourceName, SourceSpan, Unknown, UnknownReason
+from scanner.model import (
+    ERROR,
+    FAIL,
+    PASS,
+    UNKNOWN,
+    Finding,
+    Place,
+    ResourceName,
+    Rule,
+    SourceSpan,
+    Unknown,
+    UnknownReason,
+)
 from scanner.model import Resource as Node
 
 
@@ -24,14 +36,14 @@ def finding(evaluation: Evaluation, evaluator: Evaluator) -> Finding:
         rule=rule,
         outcome=evaluation.outcome,
         message=_message(evaluation, evaluator),
-        resource=ResourceName(node.address, node.kind, node.native.type, node.native.format),
+        resource=ResourceName(node.address, node.kind, node.native.type, node.native.format, node.native.root),
         location=place.span,
         attribute=place.attribute,
         because=place.chain,
         reason=_reason(evaluation, place),
         if_created=node.existence is not None,
         fingerprint=_fingerprint(rule.id, node, attribute),
-        expected=rule.expect,
+        expected=_expected(rule, place),
     )
 
 
@@ -46,6 +58,13 @@ def _place(evaluation: Evaluation, evaluator: Evaluator) -> tuple[Place, str]:
         return _first(node.locator.places(node, own_attribute(at, node)) if at else [], header), at
     owner = read.resource
     return _first(owner.locator.places(owner, read.attribute, read.element), header), at or read.attribute
+
+
+def _expected(rule: Rule, place: Place) -> str:
+    """What the deciding value must be; where it is not written, which one is meant."""
+    if place.exact or not rule.at or not rule.expect.startswith("must "):
+        return rule.expect
+    return f"{rule.at} {rule.expect}"
 
 
 def own_attribute(at: str, node: Node) -> str:
@@ -109,8 +128,9 @@ def _origin(place: Place) -> SourceSpan | None:
 
 
 def _fingerprint(rule: str, node: Node, attribute: str) -> str:
-    """Rule, instance address, the child's key and the attribute: no file, line or value but a child's key."""
-    identity = [rule, node.address, node.kind, [_keyed(part) for part in node.key], attribute]
+    """Rule, root, instance address, the child's key and the attribute: no file of a root module, no line, and no
+    value but a child's key."""
+    identity = [rule, node.native.root, node.address, node.kind, [_keyed(part) for part in node.key], attribute]
     return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 

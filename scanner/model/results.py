@@ -39,6 +39,8 @@ class ResourceName(NamedTuple):
     kind: str
     type: str
     format: str
+    root: str = ""
+    """The root module, stack or manifest set in which the address is unique."""
 
 
 class UnknownReason(NamedTuple):

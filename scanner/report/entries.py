@@ -129,10 +129,12 @@ class Entries:
 
     def _addresses(self, group: Group, rule: Rule | None) -> Iterator[str]:
         """The instances, with what is special about them, and the rule id if it is given: beside the first or below."""
-        messages_differ = len({finding.message for finding in group.findings}) > 1
+        # Messages that differ by the address alone say nothing that the list of addresses does not.
+        messages_differ = len({each.message.replace(each.resource.address, "") for each in group.findings}) > 1
+        several_roots = len({each.resource.root for each in group.findings}) > 1
         shown = group.findings if self._verbose else group.findings[:_ADDRESSES]
         for finding in shown:
-            first, *rest = self._address(finding, with_message=messages_differ)
+            first, *rest = self._address(finding, messages_differ, several_roots)
             address, remark = first
             used = 4 + width_of(address) + width_of(remark)
             line = "    " + address + self.style.dim(remark)
@@ -146,9 +148,11 @@ class Entries:
         if rule is not None:
             yield "    " + self.style.rule_id(rule.id, rule)
 
-    def _address(self, finding: Finding, *, with_message: bool) -> list[tuple[str, str]]:
+    def _address(self, finding: Finding, with_message: bool, with_root: bool) -> list[tuple[str, str]]:
         """Address and remark of an instance on one line, or the remark on lines of its own."""
         address = self.screen.show(finding.resource.address)
+        if with_root:
+            address = f"{self.screen.show(finding.resource.root)}: {address}"
         remarks = ["if created" if finding.if_created else "", _STATUS_REMARKS.get(finding.status, "")]
         remarks.append(self.screen.show(finding.message) if with_message else "")
         remark = ", ".join(filter(None, remarks))

@@ -78,6 +78,7 @@ class _Shaper:
                 "kind": resource.kind,
                 "type": text(resource.type),
                 "format": resource.format,
+                "root": text(resource.root),
             },
             "attribute": text(finding.attribute),
             "location": _location(finding.location),

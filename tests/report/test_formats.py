@@ -7,7 +7,6 @@ import io
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -19,8 +18,8 @@ from scanner.report import csv as csv_format
 from scanner.report import github, gitlab, junit, markdown
 from scanner.report.interface import WriteOptions
 from tests.report import samples, snapshot, strategies
+from tests.shared import shared_path
 
-XSD = Path(__file__).parents[3] / "shared" / "schemas" / "junit-10.xsd"
 WRITERS: dict[str, Any] = {
     "junit.xml": junit.Writer(),
     "github.txt": github.Writer(),
@@ -58,7 +57,7 @@ def test_no_secret_and_no_control_character_is_written(name: str, result: ScanRe
 @pytest.mark.parametrize("result", SAMPLES)
 def test_junit_is_valid_by_its_schema(result: ScanResult) -> None:
     xmlschema = pytest.importorskip("xmlschema")
-    xmlschema.XMLSchema(str(XSD)).validate(written("junit.xml", result))
+    xmlschema.XMLSchema(str(shared_path("schemas/junit-10.xsd"))).validate(written("junit.xml", result))
 
 
 def test_junit_for_gitlab_names_the_file_of_each_case() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -16,8 +15,8 @@ from scanner.report import sarif_full
 from scanner.report.interface import WriteOptions
 from scanner.report.sarif import MOST_RESULTS, MOST_TAGS, Writer
 from tests.report import samples, snapshot, strategies
+from tests.shared import shared_path
 
-SCHEMA_FILE = Path(__file__).parents[3] / "shared" / "schemas" / "sarif-2.1.0.json"
 SAMPLES = [samples.ESTATE, samples.CLEAN, samples.EMPTY, samples.BROKEN, samples.HOSTILE]
 
 
@@ -38,12 +37,11 @@ def many(number: int) -> ScanResult:
     return replace(samples.ESTATE, findings=(*low, samples.BASTION), diagnostics=())
 
 
-@pytest.mark.skipif(not SCHEMA_FILE.exists(), reason="the schema is not beside the project")
 @pytest.mark.parametrize("writer", [Writer(), sarif_full.Writer()])
 @pytest.mark.parametrize("result", SAMPLES)
 def test_output_fits_the_schema(result: ScanResult, writer: Writer | sarif_full.Writer) -> None:
     log = json.loads(writer.write(result, WriteOptions()))
-    schema = json.loads(SCHEMA_FILE.read_text())
+    schema = json.loads(shared_path("schemas/sarif-2.1.0.json").read_text())
     checker = jsonschema.validators.validator_for(schema)
     assert [error.message for error in checker(schema, format_checker=checker.FORMAT_CHECKER).iter_errors(log)] == []
 
