@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.api import judge_rules
+from scanner.api import ScanOptions, judge_rules, scan_texts
 from scanner.model import Rule
 from scanner.plugins import built_in_packs
 from scanner.policy.packs import load_examples
@@ -36,6 +36,27 @@ def test_rule_has_enough_examples(path: Path) -> None:
     assert outcomes.count("fail") >= wanted
     assert outcomes.count("pass") >= wanted
     assert "unknown" in outcomes
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem.startswith("aws-")], ids=lambda path: path.stem)
+def test_aws_rule_has_examples_and_a_mend_in_cloudformation(path: Path) -> None:
+    rule = RULES[path.stem]
+    if rule.formats and "cloudformation" not in rule.formats:
+        return
+    outcomes = [each.outcome for each in load_examples(path) if each.format == "cloudformation"]
+    wanted = 2 if rule.severity in ("critical", "high") else 1
+    assert outcomes.count("fail") >= wanted
+    assert outcomes.count("pass") >= wanted
+    assert rule.fix["cloudformation"]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_what_mends_it_in_cloudformation_passes(rule: Rule) -> None:
+    if "cloudformation" not in rule.fix:
+        return
+    result = scan_texts({"template.yaml": rule.fix["cloudformation"]}, ScanOptions(rules=(rule.id,)))
+    assert {each.outcome for each in result.findings} == {"pass"}
+    assert [each for each in result.diagnostics if each.level == "error"] == []
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
