@@ -103,9 +103,9 @@ class Encoded(Unknown):
             unknown.code, unknown.text, span=unknown.span, not_null=True, prefix=unknown.prefix, suffix=unknown.suffix
         )
         self.document = document
-        """The tree, with Unknown leaves."""
+        """The tree, with Unknown leaves; of base64 the text, an Unknown of which the ends are known."""
         self.language = language
-        """json or yaml."""
+        """json, yaml or base64."""
 
 
 class Lazy:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from scanner.errors import PolicyError
-from scanner.model import Unknown
+from scanner.model import Encoded, Unknown
 from scanner.normalise.convert import undecided
 from scanner.normalise.paths import beyond, existence_of
 
@@ -66,6 +66,18 @@ def _ip_protocol(text: str) -> str:
 
 def _kebab(text: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"-\1", text).lower()
+
+
+def _decoded(convert: Callable[[str], Any]) -> Conversion:
+    """The text that was encoded; of one that is known in part, what is known."""
+    plain = _on_text(convert)
+
+    def apply(value: Any) -> Any:
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        return value.document if isinstance(value, Encoded) and value.language == "base64" else plain(value)
+
+    return apply
 
 
 def _base64(text: str) -> Any:
@@ -134,8 +146,8 @@ _PLAIN: Final[dict[str, Conversion]] = {
     "ip_protocol": _on_text(_ip_protocol),
     "kebab": _on_text(_kebab),
     "upper": _on_text(str.upper),
-    "base64": _on_text(_base64),
-    "user_data": _on_text(_user_data),
+    "base64": _decoded(_base64),
+    "user_data": _decoded(_user_data),
     "csv": _csv,
     "present": _present,
 }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scanner.errors import PolicyError
-from scanner.model import Unknown
+from scanner.model import Encoded, Unknown
 from scanner.normalise.conversions import conversion
 from tests.normalise.natives import maybe, variable
 
@@ -66,6 +66,13 @@ def test_present_is_undecided_for_a_block_that_may_not_exist() -> None:
     assert conversion("present")([maybe({})]).code == "undecided"
     assert conversion("present")([maybe({}), {}]) is True
     assert conversion("present")(Unknown("computed", not_null=True)) is True
+
+
+def test_of_a_text_known_in_part_what_is_known_is_decoded() -> None:
+    inner = Unknown("computed", prefix="export PASSWORD=a1", suffix="\n")
+    encoded = Encoded(inner, "base64", Unknown("computed"))
+    assert conversion("base64")([encoded]) is inner
+    assert conversion("user_data")(encoded) is inner
 
 
 def test_data_that_is_no_text_is_not_read() -> None:

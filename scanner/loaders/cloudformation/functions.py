@@ -151,7 +151,8 @@ def encode_base64(evaluator: Evaluator, argument: Any, node: LocatedDict) -> Any
     """`Fn::Base64`."""
     text = evaluator.text_of(argument)
     if isinstance(text, Unknown):
-        return Unknown(text.code, text.text, span=text.span, not_null=True, type="string", literal=text.literal)
+        plain = Unknown(text.code, text.text, span=text.span, not_null=True, type="string", literal=text.literal)
+        return Encoded(text, "base64", plain)
     return codec.b64encode(text.encode("utf-8", "replace")).decode("ascii")
 
 
