@@ -74,11 +74,11 @@ class Locator(Protocol):
     def places(self, resource: Resource, attribute: str, element: tuple[PathStep, ...] = ()) -> list[Place]:
         """Where the attribute (or an element of it) was set; the resource's header if nowhere."""
 
-    def is_given(self, resource: Resource, attribute: str) -> bool:
-        """Whether the code states it."""
+    def is_given(self, resource: Resource, attribute: str, element: tuple[PathStep, ...] = ()) -> bool:
+        """Whether the code states it, or an element of it."""
 
-    def is_literal(self, resource: Resource, attribute: str) -> bool:
-        """Whether its value is written in the code."""
+    def is_literal(self, resource: Resource, attribute: str, element: tuple[PathStep, ...] = ()) -> bool:
+        """Whether its value, or that of an element, is written in the code."""
 
 
 class Resource:

@@ -6,14 +6,14 @@ node is, and which satellite set what.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from scanner.model import NativeResource, PathStep, Place, Resource
+from scanner.model import NativeResource, PathStep, Place, Resource, Unknown
 from scanner.normalise.context import Context
 from scanner.normalise.iam import element_path
 from scanner.normalise.mapping import FIRST, RECORDS, Field, NodeSpec
-from scanner.normalise.paths import Item, walk
+from scanner.normalise.paths import Item, Path, walk
 from scanner.normalise.shape import entry_of
 
 if TYPE_CHECKING:
@@ -73,16 +73,15 @@ class TableLocator:
             return [native.provenance.place(origin.path)]
         return [Place(native.span, "", exact=False)]
 
-    def is_given(self, resource: Resource, attribute: str) -> bool:
-        """Whether the code states it."""
-        return self._any(resource, attribute, lambda each: each.native.provenance.is_given(each.path))
+    def is_given(self, resource: Resource, attribute: str, element: Steps = ()) -> bool:
+        """Whether the code states it, or an element of it."""
+        stated = self._stated(resource, attribute, element)
+        return any(each.found and each.native.provenance.is_given(each.path) for each in stated)
 
-    def is_literal(self, resource: Resource, attribute: str) -> bool:
-        """Whether its value is written in the code."""
-        return self._any(resource, attribute, lambda each: each.native.provenance.is_literal(each.path))
-
-    def _any(self, resource: Resource, attribute: str, holds: Callable[[Stated], bool]) -> bool:
-        return any(each.found and holds(each) for each in self._stated(resource, attribute, ()))
+    def is_literal(self, resource: Resource, attribute: str, element: Steps = ()) -> bool:
+        """Whether its value, or that of an element, is written in the code."""
+        stated = self._stated(resource, attribute, element)
+        return any(each.found and each.native.provenance.is_literal(each.path) for each in stated)
 
     def _stated(self, resource: Resource, attribute: str, element: Steps) -> Iterator[Stated]:
         setters = resource.setters.get(attribute)
@@ -157,10 +156,12 @@ def _field_paths(native: NativeResource, field: Field, here: Item, element: Step
     context = Context(native)
     found: list[Item] = []
     for path in field.paths:
-        items = walk(path, here, native.attributes, context.decode).items
+        items = _items(path, here, context)
         found += items
         if field.mode == FIRST and any(item.value not in (None, "", []) for item in items):
             break
+    # What is not known comes first: it is why the whole is not.
+    found.sort(key=lambda item: not isinstance(item.value, Unknown) or bool(element))
     present = [item for item in found if item.value is not None]
     if not element or not isinstance(element[0], int):
         yield from (Stated(native, item.path, item.value is not None) for item in found)
@@ -169,6 +170,19 @@ def _field_paths(native: NativeResource, field: Field, here: Item, element: Step
         yield from _record_paths(native, field, present, element)
         return
     yield from _element_paths(native, present, element[0])
+
+
+def _items(path: Path, here: Item, context: Context) -> list[Item]:
+    """What a path leads to, and what is not known where it goes through each of something."""
+    found = walk(path, here, context.root, context.decode)
+    if found.rest is None:
+        return found.items
+    for count in range(len(path.steps) - 1, 0, -1):
+        above = walk(path._replace(steps=path.steps[:count]), here, context.root, context.decode).items
+        hidden = [item for item in above if isinstance(item.value, Unknown)]
+        if hidden:
+            return [*hidden, *found.items]
+    return found.items
 
 
 def _record_paths(native: NativeResource, field: Field, records: list[Item], element: Steps) -> Iterator[Stated]:
@@ -201,4 +215,4 @@ def _element_paths(native: NativeResource, items: list[Item], index: int) -> Ite
 
 def _best(stated: list[Stated]) -> list[Stated]:
     """Those where something stands; if nowhere, the first alone, whose nearest block is shown."""
-    return [each for each in stated if each.found] or stated[:1]
+    return list(dict.fromkeys(each for each in stated if each.found)) or stated[:1]

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from scanner.model import Resource
+from scanner.model import Resource, Unknown
 from scanner.normalise import load_tables, normalise
-from tests.normalise.natives import children, graph_of, native, only, ref, thing_tables
+from tests.normalise.natives import children, graph_of, native, only, ref, thing_tables, variable
 
+TABLES = load_tables()
 RECORDS = {"entry": {"name": "string", "words": "list(string)"}}
 
 
@@ -43,6 +44,44 @@ def test_places(declared: str, field: Any, tree: dict[str, Any], element: Any, e
     assert found.locator.is_given(found, "out")
 
 
+U = variable("u")
+
+
+@pytest.mark.parametrize(
+    ("tree", "element", "expected"),
+    [
+        ({"a": U}, (), ["a"]),
+        ({"a": ["x"], "b": U}, (), ["b", "a[0]"]),
+        ({"a": ["x"], "b": U}, (0,), ["a[0]"]),
+        ({"b": U}, (0,), ["b"]),
+        ({"a": [U]}, (), ["a[0]"]),
+        ({"a": Unknown("variable", "", contains=("x", "y"))}, (), ["a"]),
+    ],
+)
+def test_a_joined_list_that_is_not_known_points_at_what_is_not(tree: Any, element: Any, expected: list[str]) -> None:
+    found = node("list(string)", ["a[*]", "b[*]"], tree)
+    assert [place.attribute for place in found.locator.places(found, "out", element)] == expected
+    assert found.locator.is_given(found, "out")
+
+
+def test_a_child_s_unknown_list_stands_in_its_block() -> None:
+    graph = graph_of([native("aws_security_group.g", {"ingress": [{}, {"ipv6_cidr_blocks": U}]})], TABLES)
+    rule = children(graph, "aws.ec2.security_group_rule")[1]
+    assert [each.attribute for each in rule.locator.places(rule, "cidrs")] == ["ingress[1].ipv6_cidr_blocks"]
+
+
+def test_records_behind_what_is_not_known_point_at_it() -> None:
+    found = node("list(entry)", {"each": "e[*].f[*]", "name": "n"}, {"e": [{"f": U}, {"f": [{"n": "x"}]}]})
+    assert [place.attribute for place in found.locator.places(found, "out")] == ["e[0].f", "e[1].f[0]"]
+
+
+def test_one_field_of_a_record_may_be_given_or_literal() -> None:
+    tree = {"e": [{"n": "x"}, {"n": "y"}, {}]}
+    found = node("list(entry)", {"each": "e[*]", "name": "n"}, tree, elsewhere=[("e", 1, "n")])
+    assert [found.locator.is_given(found, "out", (index, "name")) for index in range(3)] == [True, True, False]
+    assert [found.locator.is_literal(found, "out", (index, "name")) for index in range(3)] == [True, False, False]
+
+
 def test_what_is_not_stated_points_at_where_it_would_stand() -> None:
     found = node("string", "a.b", {"a": [{}]})
     (place,) = found.locator.places(found, "out")
@@ -68,9 +107,6 @@ def test_what_a_variable_supplies_is_given_but_not_literal() -> None:
     assert found.locator.is_given(found, "out")
     assert not found.locator.is_literal(found, "out")
     assert node("string", "a", {"a": "x"}).locator.is_literal(node("string", "a", {"a": "x"}), "out")
-
-
-TABLES = load_tables()
 
 
 def test_a_satellite_s_attribute_stands_in_the_satellite() -> None:
