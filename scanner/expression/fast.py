@@ -143,5 +143,7 @@ def has(base: Any, name: str) -> bool:
 
 
 def asked(question: str, base: Any, name: str) -> bool:
-    """`is_given` or `is_literal`."""
+    """`is_given` or `is_literal`. Where a record stands only the exact path knows."""
+    if isinstance(base, dict):
+        raise Bail
     return known(stated(question, base, name))  # type: ignore[no-any-return]  # bool when known

@@ -21,7 +21,7 @@ from scanner.expression import arithmetic
 from scanner.expression.errors import Failure, OverBudget
 from scanner.expression.functions.table import apply
 from scanner.expression.operations import attribute_of, enter, entry, masked, operate, select_names
-from scanner.expression.statement import choose, stated
+from scanner.expression.statement import Spot, choose, stated, stated_at
 from scanner.expression.syntax import (
     AllOf,
     Binary,
@@ -54,7 +54,7 @@ from scanner.expression.values import (
     selected_from,
     type_name,
 )
-from scanner.model import Unknown
+from scanner.model import Resource, Unknown
 
 _METHODS: Final[dict[type[Node], str]] = {
     Literal: "_literal",
@@ -89,6 +89,8 @@ class Interpreter:
         self.environment = environment
         self.steps = steps
         self.locals: dict[int, Any] = {}
+        self.elements: dict[int, tuple[Node, int]] = {}
+        """Loop variable to the list that it goes through and the place in it; not of a list of unknown length."""
 
     def run(self, node: Node) -> Any:
         """The value of a node. Raises OverBudget."""
@@ -244,7 +246,25 @@ class Interpreter:
         base = self.run(node.argument.base)
         if base.__class__ is CelError or isinstance(base, Unknown):
             return base
-        return stated(node.question, base, node.name)
+        spot = self.spot(node.argument) if isinstance(base, dict) else None
+        if spot is None:
+            return stated(node.question, base, node.name)
+        return stated_at(node.question, spot, base.get(node.name))
+
+    def spot(self, node: Node) -> Spot | None:
+        """Where what a node gives stands, if it stands in an attribute."""
+        if isinstance(node, Read):
+            base = self.run(node.base)
+            return Spot(base, node.attribute) if isinstance(base, Resource) else None
+        if isinstance(node, Local):
+            source, place = self.elements.get(node.number, (None, 0))
+            around = None if source is None else self.spot(source)
+            return None if around is None else around.within(place)
+        if not isinstance(node, Field | Index):
+            return None
+        around = self.spot(node.base)
+        step = node.name if isinstance(node, Field) else self.run(node.key)
+        return around.within(step) if around is not None and isinstance(step, str | int) else None
 
     # Loops
 
@@ -252,12 +272,14 @@ class Interpreter:
         source = self.run(node.source)
         if source.__class__ is CelError:
             return source
+        self.elements.pop(node.variable.number, None)
         if isinstance(source, Unknown):
             return self._loop_unknown(node, source)
         if isinstance(source, dict):
             source = [plain_key(key) for key in source]
         if not isinstance(source, list):
             raise Failure(f"no such overload: {type_name(source)}.{node.macro}(...)")
+        self.elements[node.variable.number] = (node.source, 0)
         if node.macro in ("exists", "all"):
             return self._quantified(node, source)
         if node.macro == "exists_one":
@@ -266,8 +288,8 @@ class Interpreter:
 
     def _quantified(self, node: Loop, source: list[Any]) -> Any:
         outcome = Outcome(node.macro == "exists", node.offset)
-        for element in source:
-            self.locals[node.variable.number] = element
+        for place, element in enumerate(source):
+            self.enter(node, place, element)
             if outcome.add(self.run(node.condition)):  # type: ignore[arg-type]  # the two macros have one
                 return outcome.decides
         return outcome.result()
@@ -280,7 +302,7 @@ class Interpreter:
         return derived(source)
 
     def _exactly_one(self, node: Loop, source: list[Any]) -> Any:
-        answers = [self._condition(node, element) for element in source]
+        answers = [self._condition(node, place, element) for place, element in enumerate(source)]
         if (error := _error(*answers)) is not None:
             return error
         # Two matches do not decide while an Unknown may still turn out to make the condition an error.
@@ -291,8 +313,8 @@ class Interpreter:
         """What `map` and `filter` gather. An error in any element is the result, as all are worked out."""
         result: list[Any] = []
         unknown: list[Any] = []
-        for element in source:
-            keep = self._condition(node, element)
+        for place, element in enumerate(source):
+            keep = self._condition(node, place, element)
             if keep.__class__ is CelError:
                 return keep
             value = element if node.step is None else self.run(node.step) if keep is not False else None
@@ -304,9 +326,15 @@ class Interpreter:
                 unknown.append(derived(keep))
         return _gathered(result, [*unknown, *result])
 
-    def _condition(self, node: Loop, element: Any) -> Any:
-        """The condition of a loop for one element; anything but a bool or Unknown is an error."""
+    def enter(self, node: Loop, place: int, element: Any) -> None:
+        """Sets the variable of a loop."""
         self.locals[node.variable.number] = element
+        if node.variable.number in self.elements:
+            self.elements[node.variable.number] = (node.source, place)
+
+    def _condition(self, node: Loop, place: int, element: Any) -> Any:
+        """The condition of a loop for one element; anything but a bool or Unknown is an error."""
+        self.enter(node, place, element)
         if node.condition is None:
             self.spend(1)
             return True

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from scanner.expression.errors import Failure
 from scanner.expression.values import CelError, derived, surely_not_null, type_name
-from scanner.model import Resource, Unknown
+from scanner.model import PathStep, Resource, Unknown
 
 
 class Form(NamedTuple):
@@ -45,7 +45,7 @@ def stated(question: str, base: Any, name: str) -> Any:
     """`is_given` or `is_literal` of an attribute of a resource, or of a field of a record.
 
     A value that somebody will know later (deferred) is no reason not to know what the code says; one that
-    we cannot work out at all is. The loader is asked for attributes; of a field in a list only its value is known.
+    we cannot work out at all is. Of a field of a record in no known place only its value is known.
     """
     if base is None:
         return False
@@ -54,12 +54,32 @@ def stated(question: str, base: Any, name: str) -> Any:
             value = base.read(name)
         except KeyError:
             raise Failure(f"{base.kind} has no attribute {name}") from None
-        if (base.locator.is_given if question == "is_given" else base.locator.is_literal)(base, name):
-            return True
-        return derived(value) if isinstance(value, Unknown) and not value.deferred else False
+        return stated_at(question, Spot(base, name), value)
     if isinstance(base, dict):
         return _stated_in_record(question, base.get(name))
     raise Failure(f"{question} wants an attribute, not part of a {type_name(base)}")
+
+
+class Spot(NamedTuple):
+    """An attribute of a resource, or an element of it."""
+
+    resource: Resource
+    attribute: str
+    element: tuple[PathStep, ...] = ()
+
+    def within(self, step: PathStep) -> Spot:
+        """A part of it."""
+        return self._replace(element=(*self.element, step))
+
+
+def stated_at(question: str, spot: Spot, value: Any) -> Any:
+    """`is_given` or `is_literal` of what stands in a place; the loader is asked."""
+    locator = spot.resource.locator
+    if (locator.is_given if question == "is_given" else locator.is_literal)(*spot):
+        return True
+    if not isinstance(value, Unknown):
+        return False
+    return True if value.literal and spot.element else False if value.deferred else derived(value)
 
 
 def _stated_in_record(question: str, value: Any) -> Any:

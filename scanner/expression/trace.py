@@ -175,7 +175,7 @@ class Tracer(Interpreter):
         culprit: list[ReadRecord] = []
         for place, element in enumerate(source):
             mark = len(self.deciding)
-            self.enter(node, origin, place, element)
+            self.note_element(node, origin, place, element)
             value = self.run(node.condition)  # type: ignore[arg-type]  # the two macros have one
             if outcome.add(value):
                 self.narrow(before, mark, origin, place, element)
@@ -187,10 +187,10 @@ class Tracer(Interpreter):
             self.deciding[before - (1 if origin else 0) :] = culprit
         return result
 
-    def enter(self, node: Loop, origin: ReadRecord | None, place: int, element: Any) -> None:
-        """Sets the variable of a loop and where its value stands."""
+    def note_element(self, node: Loop, origin: ReadRecord | None, place: int, element: Any) -> None:
+        """Sets the variable of a loop and remembers where its value stands."""
+        self.enter(node, place, element)
         number = node.variable.number
-        self.locals[number] = element
         if origin is not None and not isinstance(element, Resource):
             self.origins[number] = self.at(origin, place, element)
         else:
@@ -206,9 +206,9 @@ class Tracer(Interpreter):
         if origin is not None:
             self.deciding[before - 1] = self.at(origin, place, element)
 
-    def _condition(self, node: Loop, element: Any) -> Any:
+    def _condition(self, node: Loop, place: int, element: Any) -> Any:
         self.origins.pop(node.variable.number, None)
-        return super()._condition(node, element)
+        return super()._condition(node, place, element)
 
 
 def operate_index(base: Any, key: Any) -> Any:

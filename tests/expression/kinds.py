@@ -62,11 +62,11 @@ class Nowhere:
     def places(self, resource: Resource, attribute: str, element: tuple[PathStep, ...] = ()) -> list[Place]:
         return [self.place(())]
 
-    def is_given(self, resource: Any, attribute: str = "") -> bool:
-        return attribute in self.given
+    def is_given(self, resource: Any, attribute: str = "", element: tuple[PathStep, ...] = ()) -> bool:
+        return "/".join([attribute, *map(str, element)]) in self.given
 
-    def is_literal(self, resource: Any, attribute: str = "") -> bool:
-        return attribute in self.literal
+    def is_literal(self, resource: Any, attribute: str = "", element: tuple[PathStep, ...] = ()) -> bool:
+        return "/".join([attribute, *map(str, element)]) in self.literal
 
 
 def resource(kind: str, values: Mapping[str, Any], *, address: str = "x.y", locator: Nowhere | None = None) -> Resource:

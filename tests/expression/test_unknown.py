@@ -150,11 +150,40 @@ def test_questions_about_the_code_are_answered_for_deferred_values(question: str
     assert answer(undecidable, Nowhere()).code == "module_missing"
 
 
-def test_field_of_a_record_is_literal_when_it_is_known():
+PART = {"key": None, "value": None, "on": None, "words": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("thing.parts.exists(p, is_literal(p.key))", (True, False)),
+        ("thing.parts.exists(p, p.key == 'a' && is_literal(p.key))", (False, False)),
+        ("thing.parts.filter(p, is_literal(p.key)).size() == 1", (True, False)),
+        ("thing.parts.exists_one(p, is_literal(p.key))", (True, False)),
+        ("thing.parts.exists(p, thing.parts.exists(q, is_literal(q.key)))", (True, False)),
+        ("is_literal(thing.parts[1].key)", (True, False)),
+        ("is_given(thing.parts[1].key)", (False, True)),
+        ("thing.parts.map(p, p.key).exists(k, is_literal(thing.parts[0].key))", (False, False)),
+    ],
+)
+def test_the_loader_is_asked_where_a_field_of_a_record_is_written(text: str, answers: tuple[bool, bool]):
+    program = compile_expression(text, bindings=BINDINGS, kinds=KINDS)
+    parts = [{**PART, "key": "a"}, {**PART, "key": "b"}]
+    places = (Nowhere(literal=("parts/1/key",)), Nowhere(given=("parts/1/key",)))
+    for place, answer in zip(places, answers, strict=True):
+        thing = resource("test.thing", {"parts": parts}, locator=place)
+        assert program.evaluate({"thing": thing}) is answer
+        assert program.trace({"thing": thing}).value is answer
+
+
+def test_field_of_a_record_in_no_known_place_is_literal_when_it_is_known():
     program = compile_expression("thing.parts.exists(p, is_literal(p.key))", bindings=BINDINGS, kinds=KINDS)
-    part = {"value": None, "on": None, "words": []}
-    for value, answer in [("x", True), (None, False), (U, False), (Unknown("secret", "", literal=True), True)]:
-        assert program.evaluate({"thing": resource("test.thing", {"parts": [{**part, "key": value}]})}) is answer
+    for value, answer in [("x", True), (None, U), (Unknown("secret", "", literal=True), True)]:
+        parts = Unknown("variable", "more", contains=({**PART, "key": value},))
+        result = program.evaluate({"thing": resource("test.thing", {"parts": parts})})
+        assert isinstance(result, Unknown) if answer is U else result is answer
+    literal = {**PART, "key": Unknown("secret", "", literal=True)}
+    assert program.evaluate({"thing": resource("test.thing", {"parts": [literal]})}) is True
 
 
 def test_root_lists_resources_of_a_kind():
