@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
+import forms
 
 from scanner.cli.main import COMMANDS, LazyGroup, group
 from scanner.expression import FUNCTIONS, describe
@@ -30,6 +31,7 @@ def pages() -> dict[str, str]:
         "commands.md": _commands,
         "rules.md": _rules,
         "kinds.md": _kinds,
+        "coverage.md": _coverage,
         "expressions.md": _expressions,
         "terraform-functions.md": _terraform,
     }
@@ -94,6 +96,10 @@ def _kinds() -> Iterator[str]:
             default = "" if each.default is None else f"`{str(each.default).lower()}`"
             yield f"| `{each.name}` | {_type(each)} | {default} | {by} |"
         yield ""
+
+
+def _coverage() -> Iterator[str]:
+    yield from forms.page(load_tables())
 
 
 def _setters(tables: Tables) -> dict[tuple[str, str], set[str]]:
