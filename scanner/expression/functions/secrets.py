@@ -1,4 +1,4 @@
-"""What looks like a secret: `secret.found`, `secret.is_name`. Only the shapes of keys that are known by their form."""
+"""What looks like a secret, by name or by value. Only the shapes of keys that are known by their form."""
 
 from __future__ import annotations
 
@@ -40,6 +40,10 @@ _ABOUT: Final = frozenset(
     }
 )  # fmt: skip
 """A name that ends so is about a secret: PASSWORD_FILE, SECRET_ARN."""
+_NO_SECRET = re.compile(
+    r"\s*|\$[({].*|\{\{.*|<[^<>]*>|/.*|(?:true|false|yes|no|on|off|null|none)|[0-9]{1,5}", re.IGNORECASE | re.DOTALL
+)
+"""Nothing, a placeholder, a path, a switch, a number such as a length or a time."""
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -86,6 +90,11 @@ def is_name(name: str) -> bool:
     return not _WORDS.isdisjoint(words) or any(pair in _PAIRS for pair in itertools.pairwise(words))
 
 
+def is_value(text: str) -> bool:
+    """Whether a text can be a secret itself: no placeholder such as $(PASSWORD), path, switch or short number."""
+    return _NO_SECRET.fullmatch(text[:200]) is None
+
+
 TABLE: Final = (
     Function(
         name="secret.found", parameters=(t.STRING,), result=t.BOOL, call=found, absorbing=True, null=FALSE, secret=True,
@@ -94,5 +103,9 @@ TABLE: Final = (
     Function(
         name="secret.is_name", parameters=(t.STRING,), result=t.BOOL, call=is_name, null=FALSE, secret=True,
         doc="Whether a variable of this name would hold a secret.",
+    ),
+    Function(
+        name="secret.is_value", parameters=(t.STRING,), result=t.BOOL, call=is_value, null=FALSE, secret=True,
+        doc="Whether a text can be a secret itself: no placeholder, path, switch or short number.",
     ),
 )  # fmt: skip
