@@ -25,7 +25,7 @@ class BudgetExceeded(Exception):
 class Budget:
     """Counters for one root module. `depth` and `elements` are those of the expression being evaluated."""
 
-    __slots__ = ("_reported", "depth", "diagnostics", "elements", "limits", "marks", "max_depth", "steps")
+    __slots__ = ("_reported", "depth", "diagnostics", "doubt", "elements", "limits", "marks", "max_depth", "steps")
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -33,6 +33,8 @@ class Budget:
         self.depth = 0
         self.max_depth = self.limits.depth
         self.elements = 0
+        self.doubt: Unknown | None = None
+        """Why it may be an error after all, of the expression being evaluated; for `try` and `can`."""
         self.marks = False
         """True once any sensitive value was seen, so that nobody looks for marks where there are none."""
         self.diagnostics: list[Diagnostic] = []

@@ -100,12 +100,12 @@ def evaluate_or_raise(
     expr: ast.Expr, scope: Scope, budget: Budget, names: Mapping[str, Value] | None = None
 ) -> Value:
     """Like `evaluate`, but raises EvalError and BudgetExceeded."""
-    depth, elements = budget.depth, budget.elements
+    depth, elements, doubt = budget.depth, budget.elements, budget.doubt
     budget.depth = budget.elements = 0
     try:
         return HANDLERS[expr.__class__](expr, Frame(scope, budget, HANDLERS, names or _NO_NAMES, None))
     finally:
-        budget.depth, budget.elements = depth, elements
+        budget.depth, budget.elements, budget.doubt = depth, elements, doubt
 
 
 def _over_budget(message: str, expr: ast.Expr, scope: Scope, budget: Budget) -> Unknown:

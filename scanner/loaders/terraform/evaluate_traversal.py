@@ -101,11 +101,14 @@ def index(node: ast.Index, frame: Frame) -> Value:
     value = frame.handlers[node.target.__class__](node.target, frame)
     key = frame.handlers[node.key.__class__](node.key, frame)
     try:
-        value = element_at(value, key)
+        found = element_at(value, key)
     except EvalError as error:
         raise placed(error, node) from None
+    if isinstance(value, LazyObject):
+        doubt = value.may_lack(key)
+        frame.budget.doubt = frame.budget.doubt if doubt is None else doubt
     frame.budget.depth -= 1
-    return value
+    return found
 
 
 def element_at(value: Value, key: Value) -> Value:

@@ -63,6 +63,10 @@ class Undecided(LazyObject):
         """The instance with any key, known or not."""
         return self.representative
 
+    def may_lack(self, key: Value) -> Unknown | None:
+        """Nobody knows whether there is one with that key."""
+        return self.existence
+
     def keys(self) -> list[str] | Unknown:
         """Not known."""
         return self.materialise()
@@ -119,6 +123,10 @@ class Partly(Undecided):
     def get_element(self, key: Value) -> Value:
         """The instance with that key."""
         return self.get_attr(key) if isinstance(key, str) else self.representative
+
+    def may_lack(self, key: Value) -> Unknown | None:
+        """Only those that are known are there for certain."""
+        return None if isinstance(key, str) and key in self.known else self.existence
 
 
 def _expand_count(attribute: Attribute, scope: DocumentScope, names: Names) -> Expansion:

@@ -9,6 +9,7 @@ Types and conversions are in `types` and `conversion`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -123,6 +124,10 @@ class LazyObject:
         """`self[key]`, the key a str or an Unknown string: the attribute of that name, unless overridden."""
         return like(key) if isinstance(key, Unknown) else self.get_attr(key)
 
+    def may_lack(self, key: Value) -> Unknown | None:
+        """Why `self[key]` may be an error after all, although `get_element` answers."""
+        return None
+
     def sequence(self) -> Value:
         """What a splat goes over: a list of this one object, unless overridden by a list or an Unknown."""
         return [self]
@@ -190,6 +195,15 @@ def derived(unknown: Unknown, step: str, type: Any = None) -> Unknown:
 def like(unknown: Unknown, type: Any = None, *, not_null: bool = False, **known: Any) -> Unknown:
     """Another Unknown for the same reason: the result of something done to this one."""
     return Unknown(unknown.code, unknown.text, span=unknown.span, type=type, not_null=not_null, **known)
+
+
+def perhaps(unknown: Unknown) -> Unknown:
+    """The same Unknown where it may be null instead."""
+    if not unknown.not_null:
+        return unknown
+    made = copy(unknown)
+    made.not_null = False
+    return made
 
 
 def first_unknown(values: Iterable[Value]) -> Unknown | None:

@@ -137,3 +137,22 @@ def test_splat_over_no_instances_is_empty():
 )  # fmt: skip
 def test_keys_are_printed_as_terraform_prints_them(key: str, printed: str):
     assert quoted(key) == printed
+
+
+def test_what_may_not_be_there_is_not_taken_for_granted():
+    keys = 'variable "n" {}\nresource "aws_kms_key" "k" {\n count = var.n\n description = "written"\n}\n'
+    attributes = by_address(
+        load(
+            keys + 'resource "aws_x" "a" {\n arn = aws_kms_key.k[0].arn\n tried = try(aws_kms_key.k[0].arn, null)\n'
+            ' one = one(aws_kms_key.k[*].arn)\n text = try(aws_kms_key.k[0].description, "other")\n'
+            ' can = can(aws_kms_key.k[0].arn)\n local = try(local.arn, null)\n'
+            ' inner = can(aws_kms_key.k[0].arn) ? try(aws_kms_key.k[0].arn, null) : null\n}\n'
+            "locals {\n arn = aws_kms_key.k[0].arn\n}"
+        )
+    )["aws_x.a"].attributes
+    named = ("aws_kms_key.k.arn",)
+    assert [attributes[name].identities for name in ("arn", "tried", "one", "local")] == [named] * 4
+    assert [attributes[name].not_null for name in ("arn", "tried", "one", "local")] == [True, False, False, True]
+    assert attributes["text"].code == "variable"
+    assert (attributes["can"].code, attributes["can"].type) == ("variable", "bool")
+    assert attributes["inner"].not_null is False

@@ -23,6 +23,7 @@ from scanner.loaders.terraform.values import (
     first_unknown,
     is_null,
     like,
+    perhaps,
     unmark_deep,
 )
 from scanner.model import Unknown
@@ -161,13 +162,19 @@ def _try(node: ast.Call, frame: Frame) -> Value:
     frame.budget.enter()
     depth = frame.budget.depth
     args = _unevaluated(node)
+    outer = frame.budget.doubt
     for arg in args:
+        frame.budget.doubt = None
         try:
             value = frame.handlers[arg.__class__](arg, frame)
         except EvalError:
             frame.budget.depth = depth
             continue
+        finally:
+            doubt, frame.budget.doubt = frame.budget.doubt, outer
         frame.budget.depth = depth - 1
+        if doubt is not None:
+            return perhaps(value) if isinstance(value, Unknown) and _certain(value) else like(doubt)
         return value if _certain(value) else like(_reason(value))
     raise EvalError("no expression succeeded", node.start, node.end)
 
@@ -201,12 +208,16 @@ def _can(node: ast.Call, frame: Frame) -> Value:
     args = _unevaluated(node)
     if len(args) != 1:
         raise EvalError('function "can" expects exactly 1 argument', node.start, node.end)
+    outer, frame.budget.doubt = frame.budget.doubt, None
     try:
         value = frame.handlers[args[0].__class__](args[0], frame)
     except EvalError:
         return False
     finally:
+        doubt, frame.budget.doubt = frame.budget.doubt, outer
         frame.budget.depth = depth - 1
+    if doubt is not None:
+        return like(doubt, BOOL, not_null=True)
     unknown = first_unknown([value])
     read = args[0].__class__ in _READS and unknown.__class__ is Unknown
     if unknown is None or (read and unknown.code == "computed"):

@@ -36,6 +36,7 @@ from scanner.loaders.terraform.values import (
     first_unknown,
     is_null,
     like,
+    perhaps,
     unmark,
 )
 from scanner.model import Unknown
@@ -112,7 +113,7 @@ def one(frame: Frame, items: Value) -> Value:
     """`one(list)`: null for an empty one."""
     if isinstance(items, Unknown):
         if len(items.contains) == 1 and isinstance(items.contains[0], Unknown):
-            return items.contains[0]
+            return perhaps(items.contains[0])
         inner = items.type.element if isinstance(items.type, Collection) else None
         return derived(items, "[0]", inner)
     if not isinstance(items, list):
