@@ -113,7 +113,10 @@ class _Linker:
         if isinstance(value, dict):
             return {key: self._resolved(node, name, declared.item, each, kind) for key, each in value.items()}
         item = declared.item
-        return [self._resolved(node, name, item, each, kind) for each in value if refers(each, item.kinds)]
+        elements = [each for each in value if refers(each, item.kinds)]
+        if item.name == "ref":
+            return [self._reference(node, name, item, each, element=True) for each in elements if each is not None]
+        return [self._resolved(node, name, item, each, kind) for each in elements]
 
     def _unknown_list(self, node: Resource, name: str, item: Type, value: Unknown, kind: Kind) -> Any:
         """A list of unknown length; but one that is the name of a node was one reference."""
@@ -131,11 +134,13 @@ class _Linker:
         types = kind.records[declared.record]
         return {each: self._resolved(node, name, types[each], inner, kind) for each, inner in value.items()}
 
-    def _reference(self, node: Resource, name: str, declared: Type, value: Any) -> Any:
+    def _reference(self, node: Resource, name: str, declared: Type, value: Any, *, element: bool = False) -> Any:
+        """A reference; an `element` of a list cannot be null."""
         if isinstance(value, Resource):
             return self._pointed(node, name, Match(value), value)
         if not is_namespaced(declared.kinds):
-            return self._pointed(node, name, self.names.match(value, declared.kinds, node.native.root), value)
+            found = self.names.match(value, declared.kinds, node.native.root)
+            return self._pointed(node, name, found if element else _surely(found, value), value)
         match = match_in_namespace(self.names, node, value, declared.kinds)
         if match is NOTHING and is_default_account(value, declared.kinds):
             return None
@@ -232,6 +237,14 @@ class _Linker:
             return self.tables.derived(node.kind, name).evaluate({bound_as: node})
         except EvaluationError as error:
             return Unknown("invalid", str(error), span=node.native.span)
+
+
+def _surely(match: Match, value: Any) -> Match:
+    """What a value names, unless the value may be null: a variable that a bucket has for its name and for that of the
+    bucket it logs to may be null in both, and then there is no log. A reference to a resource names it all the same."""
+    if not match.shared or not isinstance(value, Unknown) or value.not_null or value.prefix or value.suffix:
+        return match
+    return Match(None, (match.node,) if match.node is not None else (), value)
 
 
 def _unresolved(value: Any) -> Unknown:

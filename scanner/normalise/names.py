@@ -25,6 +25,8 @@ class Match(NamedTuple):
     candidates: tuple[Resource, ...] = ()
     """Those it may be, when `why` is set."""
     why: Unknown | None = None
+    shared: bool = False
+    """True when the node was found only because its name is the same value, which may be null in both."""
 
 
 NOTHING: Final = Match()
@@ -108,6 +110,8 @@ class NameIndex:
 
     def _by_shared(self, identity: str, kinds: tuple[str, ...], root: str) -> Match | None:
         shared = self._of_kinds(self._shared.get((root, identity), []), kinds)
+        if len(shared) == 1:
+            return Match(shared[0], shared=True)
         return _one_of(shared, Unknown("conflict", f"several resources share the name {identity}")) if shared else None
 
     def _is_name(self, node: Resource, attribute: str) -> bool:

@@ -78,6 +78,25 @@ def test_a_reference_that_is_not_stated_is_null() -> None:
     assert (node.attributes["log"], node.attributes["logged"], node.attributes["copies"]) == (None, [], [])
 
 
+def test_a_name_that_both_have_from_a_variable_may_be_null() -> None:
+    (node,) = buckets(bucket(bucket=variable("u"), log=variable("u")))
+    assert node.attributes["log"].code == "variable"
+    assert isinstance(node.attributes["logged"], Unknown)
+    sure = Unknown("variable", "", identities=("var.u",), not_null=True)
+    (node,) = buckets(bucket(bucket=sure, log=sure))
+    assert node.attributes["log"] is node
+    first, second = buckets(
+        bucket("a", log=Unknown("variable", "", identities=("aws_bucket.b.bucket", "var.u"))),
+        bucket("b", bucket=variable("u")),
+    )
+    assert first.attributes["log"] is second
+
+
+def test_elements_of_a_list_are_not_null() -> None:
+    (node,) = buckets(bucket(bucket=variable("u")), trail(buckets=[variable("u")]))
+    assert [each.address for each in node.attributes["trails"]] == ["aws_trail.t"]
+
+
 def test_a_reference_to_something_not_in_the_scan_is_unknown_but_never_null() -> None:
     (node,) = buckets(bucket(log="elsewhere"))
     assert (node.attributes["log"].code, node.attributes["log"].not_null) == ("unresolved", True)
@@ -117,9 +136,7 @@ def test_what_may_not_exist_satisfies_no_relation() -> None:
     (node,) = buckets(bucket(), trail(existence=variable("n"), buckets=[ref("aws_bucket.b.id")]))
     assert isinstance(node.attributes["trails"], Unknown)
     assert node.attributes["trails"].contains == ()
-    first, _ = buckets(
-        bucket("a", log=ref("aws_bucket.b.id")), native("aws_bucket.b", {}, existence=variable("n"))
-    )
+    first, _ = buckets(bucket("a", log=ref("aws_bucket.b.id")), native("aws_bucket.b", {}, existence=variable("n")))
     assert first.attributes["log"].code == "undecided"
 
 
