@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scanner.loaders.terraform.conversion import normal
 from scanner.loaders.terraform.evaluate_templates import fragments
+from scanner.loaders.terraform.functions.documents import replaced_document
 from scanner.loaders.terraform.types import STRING, ObjectType, TupleType, Type
 from scanner.loaders.terraform.values import EvalError, Fragments, List, Null, Value, first_unknown, like
-from scanner.model import Unknown
+from scanner.model import Encoded, Unknown
 
 if TYPE_CHECKING:
     from scanner.loaders.terraform.evaluate import Frame
@@ -109,6 +110,10 @@ def _after(data: bytes, position: int) -> int:
 
 def replace(frame: Frame, text: Value, part: Value, new: Value) -> Value:
     """`replace(s, part, new)`: a part between slashes is a pattern."""
+    if isinstance(part, str) and (isinstance(text, Encoded | Fragments) or isinstance(new, Unknown)):
+        document = replaced_document(text, part, new)
+        if document is not None:
+            return document
     for side in (part, new):
         if isinstance(side, Unknown):
             return like(side, STRING, not_null=True)
