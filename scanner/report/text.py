@@ -51,7 +51,7 @@ def _quiet(result: ScanResult, options: WriteOptions) -> Iterator[str]:
         span, rule = finding.location, finding.rule
         level = "error" if finding.outcome == ERROR else rule.severity
         place = shown.show(place_of(span, column=True) or finding.resource.address)
-        message = shown.show(finding.message or rule.title) + _expiry_remark(finding)
+        message = shown.show(finding.message or rule.title) + _whose(finding, shown) + _expiry_remark(finding)
         line = f"{style.place(place, span)}: {style.severity(level, level)} {style.rule_id(rule.id, rule)} {message}"
         rows.append(((span.path, span.start_line, span.start_column) if span else ("", 0, 0), line))
     for item in result.diagnostics:
@@ -61,6 +61,12 @@ def _quiet(result: ScanResult, options: WriteOptions) -> Iterator[str]:
             key = (item.path, span.start_line if span else 0, span.start_column if span else 0)
             rows.append((key, f"{place}{': ' if place else ''}error {item.code} {shown.show(item.message)}"))
     yield from (line for _, line in sorted(rows, key=lambda row: row[0]))
+
+
+def _whose(finding: Finding, shown: Screen) -> str:
+    """The resource in brackets, where the message does not name it: instances share their line."""
+    address = finding.resource.address
+    return "" if address in finding.message else f" ({shown.show(address)})"
 
 
 def _expiry_remark(finding: Finding) -> str:
