@@ -14,7 +14,7 @@ from scanner.model.results import ERROR, PASS, UNKNOWN, Diagnostic, Finding, Sca
 from scanner.report.entries import Entries
 from scanner.report.interface import WriteOptions
 from scanner.report.layout import pad, width_of, wrap
-from scanner.report.redaction import screen, without_commands
+from scanner.report.redaction import Screen, screen, without_commands
 from scanner.report.selection import (
     failures,
     grouped,
