@@ -54,3 +54,13 @@ def test_no_document_is_empty() -> None:
     assert [
         path.name for path in HERE.rglob("*.md") if ".venv" not in path.parts and not path.read_text().strip()
     ] == []
+
+
+def test_every_diagnostic_code_is_documented() -> None:
+    page = (HERE / "docs" / "inputs.md").read_text(encoding="utf-8")
+    used = {
+        code
+        for path in (HERE / "scanner").rglob("*.py")
+        for code in re.findall(r'"(GR-[A-Z]+(?:-[A-Z]+)*)"', path.read_text(encoding="utf-8"))
+    }
+    assert {code for code in used if f"`{code}`" not in page} == set()
