@@ -179,6 +179,30 @@ def test_globals_are_merged_into_serverless_resources() -> None:
     assert found["F"].provenance.place(("Environment", "Variables", "B")).span.start_line == 6
 
 
+POLICIES = """Transform: AWS::Serverless-2016-10-31
+Resources:
+  Several:
+    Type: AWS::Serverless::Function
+    Properties:
+      Policies:
+        - AWSLambdaExecute
+        - S3ReadPolicy: {BucketName: data}
+        - Statement: []
+        - !Sub arn:${AWS::Partition}:iam::aws:policy/ReadOnlyAccess
+  One: {Type: AWS::Serverless::Function, Properties: {Policies: PowerUserAccess}}
+  Other: {Type: AWS::Serverless::Function, Properties: {Policies: {Statement: []}}}
+"""
+
+
+def test_of_the_policies_of_a_function_the_documents_are_kept() -> None:
+    found = by_address(load(POLICIES))
+    assert found["Several"].attributes["Policies"] == [{"Statement": []}]
+    assert found["Several"].provenance.place(("Policies", 0)).span.start_line == 9
+    assert found["One"].attributes["Policies"] == []
+    assert found["Other"].attributes["Policies"] == [{"Statement": []}]
+    assert found["Other"].provenance.place(("Policies", 0)).span.start_line == 12
+
+
 def test_what_sam_makes_is_known_later() -> None:
     loaded = load(SAM)
     assert loaded.diagnostics == ()
