@@ -102,10 +102,17 @@ def _put(directory: Directory, document: Document) -> None:
 
 def _arrange(directory: Directory) -> None:
     directory.values.sort(key=lambda one: _rank(posixpath.basename(one.path)))
-    names = {posixpath.basename(one.path) for one in directory.primary}
-    shadowed = {name.replace(".tofu", ".tf") for name in names if ".tofu" in name}
-    # OpenTofu reads a.tofu in place of an a.tf beside it.
-    directory.primary = [one for one in directory.primary if posixpath.basename(one.path) not in shadowed]
+    for documents in (directory.primary, directory.overrides):
+        names = {posixpath.basename(one.path) for one in documents}
+        # OpenTofu reads a.tofu in place of an a.tf beside it.
+        documents[:] = [one for one in documents if _in_opentofu(posixpath.basename(one.path)) not in names]
+
+
+def _in_opentofu(name: str) -> str:
+    """The name of the file that OpenTofu would read instead."""
+    if name.endswith(".tf.json"):
+        return name.removesuffix(".tf.json") + ".tofu.json"
+    return name.removesuffix(".tf") + ".tofu" if name.endswith(".tf") else ""
 
 
 def _is_override(name: str) -> bool:

@@ -81,6 +81,38 @@ def test_an_opentofu_file_takes_the_place_of_the_terraform_file_beside_it():
     assert [r.attributes["n"] for r in loaded.resources] == [2]
 
 
+def test_an_opentofu_override_file_takes_the_place_of_the_terraform_one():
+    loaded = load(
+        {
+            "main.tf": 'resource "aws_x" "a" {\n n = 1\n}',
+            "a_override.tf": 'resource "aws_x" "a" {\n n = 2\n m = 2\n}',
+            "a_override.tofu": 'resource "aws_x" "a" {\n n = 3\n}',
+            "b.tf.json": '{"resource": {"aws_x": {"b": {"n": 1}}}}',
+            "b.tofu.json": '{"resource": {"aws_x": {"b": {"n": 4}}}}',
+            "main.tofu.json": '{"resource": {"aws_x": {"c": {"n": 5}}}}',
+        }
+    )
+    assert {r.address: r.attributes for r in loaded.resources} == {
+        "aws_x.a": {"n": 3}, "aws_x.b": {"n": 4}, "aws_x.c": {"n": 5},
+    }  # fmt: skip
+
+
+def test_ephemeral_and_write_only_values_are_secret():
+    loaded = load(
+        'ephemeral "aws_secretsmanager_secret_version" "s" {\n secret_id = "x"\n}\n'
+        'variable "token" {\n ephemeral = true\n default = "t0k3n-t0k3n"\n}\n'
+        'resource "aws_db_instance" "a" {\n password_wo_version = 1\n'
+        " password_wo = ephemeral.aws_secretsmanager_secret_version.s.secret_string\n}\n"
+        'resource "aws_ssm_parameter" "b" {\n value_wo = var.token\n}'
+    )
+    found = by_address(loaded)
+    assert found["aws_db_instance.a"].attributes["password_wo"].code == "secret"
+    assert found["aws_db_instance.a"].attributes["password_wo_version"] == 1
+    assert found["aws_ssm_parameter.b"].attributes["value_wo"].code == "secret"
+    assert "t0k3n-t0k3n" in loaded.secrets
+    assert loaded.diagnostics == ()
+
+
 def test_a_local_that_is_defined_by_itself_is_a_cycle():
     loaded = load(
         'locals {\n a = local.b\n b = "${local.a}!"\n}\nresource "aws_x" "a" {\n v = local.a\n}\n'
