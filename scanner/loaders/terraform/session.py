@@ -28,6 +28,16 @@ unknown parts `Unknown`. For knowledge of one provider, given to the loader by i
 
 _MISSING: Final = object()
 _BUSY: Final = object()
+_NESTED: Final = 40
+"""So many values may wait for one another on Python's stack, a dozen frames each."""
+
+
+class _Deferred(Exception):
+    """A value that must be worked out before the one that led to it, because that is too deep in the stack."""
+
+    def __init__(self, memo: dict[Any, Any], key: Any, label: str, compute: Callable[[], Any]) -> None:
+        super().__init__(label)
+        self.value = (memo, key, label, compute)
 
 
 @dataclass(slots=True)
@@ -49,12 +59,13 @@ class Sources:
 class Session:
     """One root module and all it calls, while they are evaluated."""
 
-    __slots__ = ("budget", "files", "missing", "options", "root", "secrets", "sources", "stack")
+    __slots__ = ("_nested", "budget", "files", "missing", "options", "root", "secrets", "sources", "stack")
 
     def __init__(self, sources: Sources, root: Directory) -> None:
         self.sources = sources
         self.options = sources.options
         self.root = root
+        self._nested = 0
         self.budget = Budget(sources.options.limits)
         self.files = Files(root.location, sources.roots, sources.real_roots, sources.options.limits)
         self.secrets: list[str] = []
@@ -84,13 +95,40 @@ class Session:
             return self._cycle(label)
         if value is not _MISSING:
             return value
+        if self._nested >= _NESTED:
+            raise _Deferred(memo, key, label, compute)
+        if self._nested:
+            return self._compute(memo, key, compute)
+        return self._innermost_first(_Deferred(memo, key, label, compute))
+
+    def _compute(self, memo: dict[Any, Any], key: Any, compute: Callable[[], Any]) -> Any:
         memo[key] = _BUSY
+        self._nested += 1
         try:
             value = memo[key] = compute()
         finally:
+            self._nested -= 1
             if memo[key] is _BUSY:
                 del memo[key]
         return value
+
+    def _innermost_first(self, wanted: _Deferred) -> Any:
+        """A value whose chain of others may be longer than Python's stack: what lies too deep is worked out first,
+        on an empty stack, and what waited for it then starts again and finds it."""
+        waiting = [wanted]
+        while waiting:
+            memo, key, _, compute = waiting[-1].value
+            try:
+                if key not in memo:
+                    self._compute(memo, key, compute)
+                waiting.pop()
+            except _Deferred as deeper:
+                memo, key, label, _ = deeper.value
+                if any(each.value[0] is memo and each.value[1] == key for each in waiting):
+                    memo[key] = self._cycle(label)
+                else:
+                    waiting.append(deeper)
+        return wanted.value[0][wanted.value[1]]
 
     def _cycle(self, label: str) -> Unknown:
         message = f"{label} is defined by itself"

@@ -82,6 +82,22 @@ def test_tfvars_of_one_root_do_not_reach_another():
     assert isinstance(values["b"], Unknown)
 
 
+def test_a_named_file_of_values_reaches_every_root_that_declares_its_names():
+    files = {
+        "one/main.tf": 'variable "a" {}\nresource "aws_x" "a" {\n v = var.a\n}',
+        "two/main.tf": 'variable "b" {}\nvariable "a" {\n default = "own"\n}\nresource "aws_x" "a" {\n'
+        " v = [var.a, var.b]\n}",
+        "three/main.tf": 'variable "c" {}\nresource "aws_x" "a" {\n v = var.c\n}',
+        "one/prod.tfvars": 'a = "A"\n',
+    }
+    loaded = load(files, var_files=("one/prod.tfvars",))
+    found = {resource.root: resource.attributes["v"] for resource in loaded.resources}
+    assert found["one"] == "A"
+    assert found["two"][0] == "A"
+    assert (found["two"][1].code, found["three"].code) == ("variable", "variable")
+    assert loaded.diagnostics == ()
+
+
 def test_null_given_to_a_variable_that_is_not_nullable_is_its_default():
     loaded = load(
         {
