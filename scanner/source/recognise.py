@@ -22,6 +22,8 @@ _BY_ENDING: Final = (
     (".tfvars", Recognised("tfvars", "tfvars")),
     (".terraform.lock.hcl", Recognised("hcl", "lock")),
 )
+TERRAGRUNT: Final = frozenset(("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"))
+"""Files that only Terragrunt reads; they are recognised so that somebody says so."""
 _JSON: Final = (".json", ".template")
 _YAML: Final = (".yaml", ".yml")
 _CLOUDFORMATION: Final = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Custom|Alexa)::""").search
@@ -41,6 +43,8 @@ def by_name(name: str) -> Recognised | None:
     for ending, recognised in _BY_ENDING:
         if name.endswith(ending):
             return recognised
+    if name in TERRAGRUNT:
+        return Recognised("json" if name.endswith(".json") else "hcl", "terraform")
     if name.endswith(_YAML):
         return Recognised("yaml", "")
     if name.endswith(_JSON):

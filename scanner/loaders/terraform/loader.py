@@ -25,6 +25,7 @@ from scanner.model import Demand, Diagnostic, Limits, Loaded, LoadOptions, Nativ
 from scanner.source.document import Document
 from scanner.source.hcl import body_from_json
 from scanner.source.hcl.ast import Body
+from scanner.source.recognise import TERRAGRUNT
 
 Guard = Callable[[str, list[Diagnostic], Callable[[], Any]], Any]
 """Runs a step of the name given; None, and a diagnostic, where it broke."""
@@ -57,7 +58,8 @@ class Loader:
 
     def load(self, documents: Sequence[Document], *, demand: Demand | None, options: LoadOptions) -> Loaded:
         """Every managed resource instance of every root module."""
-        directories = group(documents)
+        terragrunt = [each for each in documents if _is_terragrunt(each)]
+        directories = group(each for each in documents if not _is_terragrunt(each))
         configs = {
             location: self._collect(directory, options.limits)
             for location, directory in directories.items()
@@ -68,7 +70,7 @@ class Loader:
         real = tuple(os.path.realpath(root) for root in self._roots or lexical if root.startswith("/"))
         sources = Sources(directories, configs, lexical, real, options, self._data_sources)
         declared = [one for config in configs.values() for one in config.diagnostics]
-        sources.diagnostics.update(dict.fromkeys([*_terragrunt(documents), *declared]))
+        sources.diagnostics.update(dict.fromkeys([*map(_unsupported, terragrunt), *declared]))
         resources: list[NativeResource] = []
         secrets: set[str] = set()
         found = find_roots(configs)
@@ -196,9 +198,10 @@ class Root:
                     to_plain(Marked(value), secrets)
 
 
-def _terragrunt(documents: Iterable[Document]) -> Iterator[Diagnostic]:
-    for document in documents:
-        if posixpath.basename(document.path) == "terragrunt.hcl":
-            hint = "scan what it generates: terragrunt plan -out p, terragrunt show -json p, or terragrunt render-json"
-            message = "Terragrunt files are not evaluated"
-            yield Diagnostic("GR-UNSUPPORTED", "note", message, hint, document.path)
+def _is_terragrunt(document: Document) -> bool:
+    return posixpath.basename(document.path) in TERRAGRUNT
+
+
+def _unsupported(document: Document) -> Diagnostic:
+    hint = "scan what it generates: terragrunt plan -out p, terragrunt show -json p, or terragrunt render-json"
+    return Diagnostic("GR-UNSUPPORTED", "note", "Terragrunt files are not evaluated", hint, document.path)

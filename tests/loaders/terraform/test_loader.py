@@ -1,5 +1,6 @@
 """The loader as a whole: hostile input, files, cost, and that one bad resource stops no other."""
 
+import json
 import time
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.api import ScanOptions, scan
 from scanner.loaders.terraform.loader import Loader
 from scanner.model import Limits, LoadOptions
 from tests.loaders.terraform.estates import by_address, codes, document, load, one, write
@@ -134,6 +136,64 @@ def test_terragrunt_files_are_answered_with_how_to_scan_them():
     loaded = load({"terragrunt.hcl": 'terraform {\n source = "x"\n}', "main.tf": CONTROL})
     assert ("GR-UNSUPPORTED", "note") in [(d.code, d.level) for d in loaded.diagnostics]
     assert control_is_found(loaded)
+
+
+def test_terragrunt_files_are_found_and_are_no_root_module(tmp_path: Path):
+    (tmp_path / "live").mkdir()
+    (tmp_path / "live" / "terragrunt.hcl").write_text('include "root" {\n path = "../x"\n}\ninputs = {\n a = 1\n}\n')
+    (tmp_path / "live" / "other.hcl").write_text("x = 1\n")
+    result = scan([tmp_path], ScanOptions(rules=("aws-s3-bucket-public-acl",)))
+    assert [Path(each.path).name for each in result.inputs] == ["terragrunt.hcl"]
+    assert [(each.code, each.level) for each in result.diagnostics] == [("GR-UNSUPPORTED", "note")]
+    assert "terragrunt show -json" in result.diagnostics[0].hint
+    assert result.roots == ()
+
+
+def test_cdktf_output_is_loaded_as_the_json_it_is():
+    tree = {
+        "//": {"metadata": {"backend": "local", "stackName": "s", "version": "0.20.0"}},
+        "provider": {"aws": [{"region": "eu-west-1", "default_tags": [{"tags": {"team": "x"}}]}]},
+        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.0.0"}}},
+        "locals": {"port": 22},
+        "resource": {
+            "aws_security_group": {
+                "sg": {
+                    "//": {"metadata": {"path": "s/sg", "uniqueId": "sg"}},
+                    "ingress": [{"from_port": "${local.port}", "cidr_blocks": ["0.0.0.0/0"]}],
+                }
+            }
+        },
+        "output": {"id": {"value": "${aws_security_group.sg.id}"}},
+    }
+    loaded = load({"cdktf.out/stacks/s/cdk.tf.json": json.dumps(tree)})
+    (group,) = loaded.resources
+    assert (loaded.diagnostics, loaded.roots) == ((), ("cdktf.out/stacks/s",))
+    assert group.attributes["ingress"] == [{"from_port": 22, "cidr_blocks": ["0.0.0.0/0"]}]
+    assert group.span.start_line == 1
+
+
+def test_a_chain_longer_than_the_stack_is_evaluated():
+    chain = "".join(f" l{i} = local.l{i + 1}\n" for i in range(1000))
+    hops = "".join(
+        f'module "m{i}" {{\n source = "./hop"\n v = module.m{i + 1}.v\n}}\n' for i in range(200)
+    )
+    resources = "".join(f'resource "aws_x" "r{i}" {{\n v = aws_x.r{i + 1}.v\n}}\n' for i in range(200))
+    loaded = load(
+        {
+            "main.tf": f'locals {{\n{chain} l1000 = "end"\n}}\n{hops}module "m200" {{\n source = "./hop"\n'
+            f' v = local.l0\n}}\n{resources}resource "aws_x" "r200" {{\n v = module.m0.v\n}}',
+            "hop/main.tf": 'variable "v" {\n type = string\n}\noutput "v" {\n value = var.v\n}',
+        }
+    )
+    assert {resource.attributes["v"] for resource in loaded.resources} == {"end"}
+    assert loaded.diagnostics == ()
+
+
+def test_a_ring_longer_than_the_stack_is_a_cycle():
+    ring = "".join(f" l{i} = upper(local.l{(i + 1) % 500})\n" for i in range(500))
+    loaded = load(f'locals {{\n{ring}}}\nresource "aws_x" "a" {{\n v = local.l7\n}}\n{CONTROL}')
+    assert control_is_found(loaded)
+    assert codes(loaded) == ["GR-CYCLE"]
 
 
 def test_many_roots_are_loaded_and_sorted():
