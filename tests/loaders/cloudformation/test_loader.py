@@ -197,10 +197,10 @@ Resources:
 def test_of_the_policies_of_a_function_the_documents_are_kept() -> None:
     found = by_address(load(POLICIES))
     assert found["Several"].attributes["Policies"] == [{"Statement": []}]
-    assert found["Several"].provenance.place(("Policies", 0)).span.start_line == 9
+    assert found["Several"].provenance.place(("Policies", 0)).span.start_line == 10
     assert found["One"].attributes["Policies"] == []
     assert found["Other"].attributes["Policies"] == [{"Statement": []}]
-    assert found["Other"].provenance.place(("Policies", 0)).span.start_line == 12
+    assert found["Other"].provenance.place(("Policies", 0)).span.start_line == 13
 
 
 def test_what_sam_makes_is_known_later() -> None:
