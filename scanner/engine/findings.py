@@ -64,7 +64,7 @@ def _expected(rule: Rule, place: Place) -> str:
     """What the deciding value must be; where it is not written, which one is meant."""
     if place.exact or not rule.at or not rule.expect.startswith("must "):
         return rule.expect
-    return f"{rule.at} {rule.expect}"
+    return f"{rule.at.removeprefix('effective.')} {rule.expect}"
 
 
 def own_attribute(at: str, node: Node) -> str:

@@ -86,7 +86,9 @@ class TableLocator:
     def _stated(self, resource: Resource, attribute: str, element: Steps) -> Iterator[Stated]:
         setters = resource.setters.get(attribute)
         origin = resource.setters.get("")
-        if setters:
+        if self._is_derived(resource, attribute):
+            yield from self._derived(resource, attribute)
+        elif setters:
             for setter in setters:
                 yield from _field_paths(setter.native, setter.field, Item(setter.native.attributes), element)
         elif isinstance(origin, StatementOrigin):
@@ -100,22 +102,28 @@ class TableLocator:
             yield from self._of_resource(resource, attribute, element)
 
     def _of_resource(self, resource: Resource, attribute: str, element: Steps) -> Iterator[Stated]:
-        kind = self.tables.kinds.get(resource.kind)
-        declared = kind.attributes.get(attribute) if kind else None
-        if declared is not None and declared.derive:
-            yield from self._derived(resource, attribute)
-            return
         entry = entry_of(resource.native, self.tables)
         fields = {} if entry is None else {**entry.add, **entry.set}
         if attribute in fields:
             native = resource.native
             yield from _field_paths(native, fields[attribute], Item(native.attributes), element)
 
+    def _is_derived(self, resource: Resource, attribute: str) -> bool:
+        kind = self.tables.kinds.get(resource.kind)
+        declared = kind.attributes.get(attribute) if kind else None
+        return declared is not None and bool(declared.derive)
+
     def _derived(self, resource: Resource, attribute: str) -> Iterator[Stated]:
-        """Of the attributes of the same node that a derived one is worked out from."""
-        for holder, name in sorted(self.tables.derived(resource.kind, attribute).reads):
-            if holder == resource.kind and name != attribute:
-                yield from self._stated(resource, name, ())
+        """Of the attributes that a derived one is worked out from: the node's own, then those of nodes it refers to."""
+        reads = sorted(self.tables.derived(resource.kind, attribute).reads)
+        own = [name for holder, name in reads if holder == resource.kind and name != attribute]
+        for name in own:
+            yield from self._stated(resource, name, ())
+        related = [node for name in own if isinstance(node := resource.attributes.get(name), Resource)]
+        for holder, name in reads:
+            for node in related:
+                if node.kind == holder and node.kind != resource.kind:
+                    yield from self._stated(node, name, ())
 
     def _of_statement(self, origin: StatementOrigin, attribute: str, element: Steps) -> Iterator[Stated]:
         for document in self._stated(origin.holder, origin.attribute, ()):
