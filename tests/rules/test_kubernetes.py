@@ -112,3 +112,10 @@ def test_finding_stands_at_the_setting_of_the_container_that_has_it() -> None:
     }
     assert "SYS_ADMIN" in found["kubernetes-container-sys-admin"]
     assert "privileged: true" in found["kubernetes-container-privileged"]
+
+
+def test_finding_stands_at_the_setting_of_the_pod_that_its_container_takes_over() -> None:
+    text = PLAIN_POD.replace("spec:\n", "spec:\n  securityContext:\n    runAsUser: 0\n")
+    (finding,) = scanned("pod.yaml", text, "kubernetes-container-runs-as-root").findings
+    assert finding.location is not None
+    assert text.splitlines()[finding.location.start_line - 1] == "    runAsUser: 0"
