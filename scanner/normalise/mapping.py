@@ -51,6 +51,8 @@ class NodeSpec:
     set: Mapping[str, Field]
     absent: Mapping[str, Any] | None
     """The child that a service adds when none is stated."""
+    only: Path | None = None
+    """What an element must state to be a child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class _Parser:
             key=tuple(tree["key"]),
             set=inside.fields(tree["set"]),
             absent=tree.get("absent"),
+            only=inside.path(tree["only"]) if "only" in tree else None,
         )
 
     def target(self, tree: Any) -> Target:

@@ -16,7 +16,7 @@ from scanner.normalise.demand import Reads, Wanted, closure
 from scanner.normalise.iam import STATEMENT_ATTRIBUTES, Statement, unknown_statement
 from scanner.normalise.locator import ChildOrigin, StatementOrigin, TableLocator
 from scanner.normalise.mapping import Entry, NodeSpec
-from scanner.normalise.paths import Item, existence_of, walk
+from scanner.normalise.paths import Item, doubt_of, existence_of, walk
 from scanner.normalise.shape import manifest_entry
 from scanner.normalise.tables import Readers, Tables, half_of
 
@@ -126,7 +126,7 @@ class _Mapper:
         stated = False
         for path in spec.each:
             found = walk(path, here, native.attributes, context.decode)
-            items = [item for item in found.items if item.value is not None]
+            items = [each for item in found.items if (each := _child_of(spec, item, context)) is not None]
             if found.rest is not None:
                 items.append(Item(found.rest, (), None, found.rest))
             stated = stated or bool(items)
@@ -246,6 +246,20 @@ def read_all(readers: Readers, this: Any, context: Context) -> dict[str, Any]:
     for name, read in readers.fields:
         attributes[name] = read(this, context)
     return attributes
+
+
+def _child_of(spec: NodeSpec, item: Item, context: Context) -> Item | None:
+    """An element that is a child: it is there, and so is what it must state."""
+    if item.value is None or spec.only is None or isinstance(item.value, Unknown):
+        return item if item.value is not None else None
+    found = walk(spec.only, item, context.root, context.decode)
+    stated = [each for each in found.items if each.value not in (None, [], "")]
+    if not stated:
+        return None if found.rest is None else item._replace(existence=found.rest)
+    value = stated[0].value
+    doubt = value if isinstance(value, Unknown) and not value.not_null else doubt_of(value, stated[0].existence)
+    first = doubt_of(value[0], doubt) if isinstance(value, list) else doubt
+    return item._replace(existence=item.existence or first)
 
 
 def _document_of(kind: str, name: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from scanner.model import Resource, Unknown
-from scanner.normalise import Tables, make_tables, normalise
-from tests.normalise.natives import maybe, native, variable
+from scanner.normalise import Tables, load_tables, make_tables, normalise
+from tests.normalise.natives import children, graph_of, maybe, native, variable
 
 KINDS = {
     "test.group": {"as": "group", "names": ["id"], "attributes": {"name": "string", "rules": "refs(test.rule.group)"}},
@@ -207,3 +209,25 @@ def test_a_manifest_in_a_resource_is_mapped_by_the_kind_it_names() -> None:
     assert broken.kind == "terraform/k_yaml"
     (unknown,) = shaped("k_manifest", {"manifest": variable("m")})
     assert unknown.kind == "terraform/k_manifest"
+
+
+@pytest.mark.parametrize(
+    ("mapping", "count"),
+    [
+        ({"ebs": [{"encrypted": True}]}, 1),
+        ({"ebs": variable("x")}, 1),
+        ({"ebs": []}, 0),
+        ({"virtual_name": "ephemeral0"}, 0),
+        ({"no_device": "true"}, 0),
+    ],
+)
+def test_only_a_mapping_to_a_volume_makes_one(mapping: dict[str, Any], count: int) -> None:
+    tree = {"block_device_mappings": [{"device_name": "/dev/sdb", **mapping}]}
+    found = children(graph_of([native("aws_launch_template.t", tree)], load_tables()), "aws.ec2.volume")
+    assert len(found) == count
+
+
+def test_a_mapping_to_what_may_be_a_volume_makes_one_that_may_not_exist() -> None:
+    tree = {"block_device_mappings": [{"device_name": "/dev/sdb", "ebs": [maybe({"encrypted": False})]}]}
+    (volume,) = children(graph_of([native("aws_launch_template.t", tree)], load_tables()), "aws.ec2.volume")
+    assert volume.existence is not None
