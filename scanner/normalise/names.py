@@ -84,7 +84,7 @@ class NameIndex:
 
     def _unknown(self, value: Unknown, kinds: tuple[str, ...], root: str) -> Match:
         elsewhere = False
-        for identity in value.identities:
+        for identity in _without_streams(value).identities:
             found, known = self._identity(identity, kinds, root)
             if found is not None:
                 return found
@@ -137,6 +137,12 @@ class NameIndex:
     @staticmethod
     def _of_kinds(nodes: list[Resource], kinds: tuple[str, ...]) -> list[Resource]:
         return _distinct(node for node in nodes if node.kind in kinds or "*" in kinds)
+
+
+def _without_streams(value: Unknown) -> Unknown:
+    """A log group stands for its streams: "${aws_cloudwatch_log_group.a.arn}:*", as the Terraform loader gives it."""
+    parts: list[Any] = getattr(value, "parts", [])
+    return parts[0] if len(parts) == 2 and parts[1] == ":*" and isinstance(parts[0], Unknown) else value
 
 
 def _prefixes(native: NativeResource) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ Which native attributes a selection of rules needs is in `scanner.normalise.dema
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -149,12 +150,13 @@ def load_tables(halves: Sequence[str] = HALVES, directory: Path | None = None) -
 def make_tables(trees: Mapping[str, Any], halves: Sequence[str] = HALVES) -> Tables:
     """Tables of file trees. Raises PolicyError for what the schema of the language cannot rule out."""
     kinds: dict[str, Kind] = {ROOT_KIND: _ROOT}
+    names = {name for tree in trees.values() for name in tree.get("kinds") or {}}
     raw: dict[tuple[str, str], Mapping[str, Any]] = {}
     for path, tree in trees.items():
         for name, body in (tree.get("kinds") or {}).items():
             if name in kinds:
                 raise PolicyError(f"the kind {name} is declared twice", path=path)
-            kinds[name] = _placed(path, lambda name=name, body=body: _kind(name, body))
+            kinds[name] = _placed(path, lambda name=name, body=body: _kind(name, body, names))
         for half in HALVES:
             for native, body in (tree.get(half) or {}).items():
                 if (half, native) in raw:
@@ -171,7 +173,7 @@ def _placed(path: str, make: Any) -> Any:
         raise PolicyError(error.message, hint=error.hint, path=path) from error
 
 
-def _kind(name: str, body: Mapping[str, Any]) -> Kind:
+def _kind(name: str, body: Mapping[str, Any], names: Set[str]) -> Kind:
     written = body.get("records") or {}
     records = {
         record: {each: parse_type(text, written) for each, text in fields.items()} for record, fields in written.items()
@@ -179,12 +181,24 @@ def _kind(name: str, body: Mapping[str, Any]) -> Kind:
     attributes = {}
     for each, text in body["attributes"].items():
         declared = parse_declared(text, written)
-        attributes[each] = KindAttribute(each, declared.type, declared.default)
+        attributes[each] = KindAttribute(each, _inverse(declared.type, names), declared.default)
         if is_document(declared.type):
             records["iam_document"] = dict(IAM_DOCUMENT_FIELDS)
     for each, text in (body.get("derive") or {}).items():
         attributes[each] = KindAttribute(each, Type("dyn"), derive=text)
     return Kind(name, body["as"], tuple(body.get("names", ())), attributes, records)
+
+
+def _inverse(declared: Type, names: Set[str]) -> Type:
+    """`refs(kind.attribute)`, where both may have dots: the longest kind there is."""
+    if declared.name != "refs":
+        return declared
+    words = f"{declared.kinds[0]}.{declared.inverse}".split(".")
+    for count in range(len(words) - 1, 0, -1):
+        kind = ".".join(words[:count])
+        if kind in names:
+            return replace(declared, kinds=(kind,), inverse=".".join(words[count:]))
+    return declared
 
 
 def _entry(half: str, native: str, raw: Mapping[tuple[str, str], Mapping[str, Any]]) -> Entry:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scanner.loaders.terraform.values import Fragments
 from scanner.model import NativeResource, Resource, Unknown
 from scanner.normalise import load_tables, make_tables
 from tests.normalise.natives import children, graph_of, native, only, ref, variable
@@ -222,3 +223,40 @@ def shown(natives: list[NativeResource], tables: Any) -> list[str]:
 
 def plain(value: Any) -> str:
     return repr((value, value.contains, value.span)) if isinstance(value, Unknown) else repr(value)
+
+
+REAL = load_tables()
+
+
+def test_a_log_group_may_be_named_by_its_arn_and_a_colon() -> None:
+    arn = ref("aws_cloudwatch_log_group.g.arn")
+    trail = native("aws_cloudtrail.t", {"cloud_watch_logs_group_arn": Fragments([arn, ":*"], arn)})
+    other = native("aws_cloudtrail.u", {"cloud_watch_logs_group_arn": Fragments([arn, "/x"], arn)})
+    graph = graph_of([trail, other, native("aws_cloudwatch_log_group.g", {"name": "g"})], REAL)
+    first, second = children(graph, "aws.cloudtrail.trail")
+    assert first.attributes["log_group"] is only(graph, "aws.logs.group")
+    assert isinstance(second.attributes["log_group"], Unknown)
+
+
+def test_a_key_is_found_by_its_alias() -> None:
+    alias = native("aws_kms_alias.a", {"name": "alias/data", "target_key_id": ref("aws_kms_key.k.key_id")})
+    topics = [
+        native("aws_sns_topic.a", {"kms_master_key_id": ref("aws_kms_alias.a.arn")}),
+        native("aws_sns_topic.b", {"kms_master_key_id": ref("aws_kms_alias.a.target_key_arn")}),
+    ]
+    graph = graph_of([native("aws_kms_key.k", {}), alias, *topics], REAL)
+    key = only(graph, "aws.kms.key")
+    assert key.attributes["aliases"] == ["alias/data"]
+    assert [each.attributes["key"] for each in children(graph, "aws.sns.topic")] == [key, key]
+
+
+def test_an_address_is_an_instance_s() -> None:
+    instance = ref("aws_instance.i.id")
+    natives = [
+        native("aws_instance.i", {}),
+        native("aws_eip.a", {"instance": instance}),
+        native("aws_eip.b", {}),
+        native("aws_eip_association.b", {"allocation_id": ref("aws_eip.b.id"), "instance_id": instance}),
+    ]
+    found = only(graph_of(natives, REAL), "aws.ec2.instance").attributes["elastic_ips"]
+    assert [each.address for each in found] == ["aws_eip.a", "aws_eip.b"]

@@ -163,7 +163,7 @@ def unset(entry: Entry, kind: Kind, name: str, field: Field) -> Any:
     if field.default is not NO_DEFAULT and field.when is None:
         return field.default
     if field.convert == "present":
-        return False
+        return (field.values or {}).get("false", False)
     attribute = kind.attributes[name]
     if attribute.type.name == "list" and (field.mode not in ("from", FIRST) or field.paths[0].many):
         return []
