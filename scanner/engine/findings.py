@@ -52,10 +52,10 @@ def _place(evaluation: Evaluation, evaluator: Evaluator) -> tuple[Place, str]:
     node, at = evaluation.resource, evaluation.compiled.rule.at
     header = Place(node.native.span, "", exact=False)
     if evaluation.outcome == PASS:
-        return _first(node.locator.places(node, own_attribute(at, node)), header) if at else header, at
+        return _first(node.locator.places(node, own_attribute(at, node)), header), at
     read = _deciding(evaluation, evaluator)
     if read is None:
-        return _first(node.locator.places(node, own_attribute(at, node)) if at else [], header), at
+        return _first(node.locator.places(node, own_attribute(at, node)), header), at
     owner = read.resource
     return _first(owner.locator.places(owner, read.attribute, read.element), header), at or read.attribute
 

@@ -63,9 +63,10 @@ class TableLocator:
         self.tables = tables
 
     def places(self, resource: Resource, attribute: str, element: Steps = ()) -> list[Place]:
-        """Where the attribute (or an element of it) was set; the nearest written block, else the header."""
+        """Where the attribute (or an element of it) was set; the nearest written block, else the header. Of no
+        attribute: where the node itself begins."""
         native = resource.native
-        stated = _best(list(self._stated(resource, attribute, element)))
+        stated = _best(list(self._stated(resource, attribute, element))) if attribute else []
         if stated:
             return [each.native.provenance.place(each.path) for each in stated]
         origin = resource.setters.get("")
