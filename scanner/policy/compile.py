@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.errors import ExpressionError, PolicyError
-from scanner.expression import Message, Program, compile_expression, compile_message
+from scanner.expression import Message, Program, compile_expression, compile_message, parse_type
 from scanner.model import Expression, Kind, Rule, Type
 from scanner.policy.rules import suggestion
 
@@ -29,13 +30,14 @@ def compile_rule(rule: Rule, kinds: Mapping[str, Kind]) -> CompiledRule:
     bound_as = rule.bound_as or _bound_as(rule, kinds)
     bindings = {
         bound_as: Type("ref", kinds=rule.kinds),
-        "params": Type("dyn"),
+        "params": Type("record", record="params"),
         "context": Type("map", item=Type("string")),
         "root": Type("root"),
     }
-    when = _program(rule, "when", rule.when, bindings, kinds) if rule.when else None
-    condition = _program(rule, "fail_if" if rule.negated else "assert", rule.condition, bindings, kinds)
-    message = _message(rule, bindings, kinds) if rule.message else None
+    names = _Names(bindings, kinds, {"params": _params(rule)})
+    when = _program(rule, "when", rule.when, names) if rule.when else None
+    condition = _program(rule, "fail_if" if rule.negated else "assert", rule.condition, names)
+    message = _message(rule, rule.message, names) if rule.message else None
     reads = condition.reads | (when.reads if when else frozenset()) | (message.reads if message else frozenset())
     return CompiledRule(rule, bound_as, when, condition, message, reads | _at(rule, kinds))
 
@@ -52,19 +54,36 @@ def _bound_as(rule: Rule, kinds: Mapping[str, Kind]) -> str:
     return names.pop() if names else "resource"
 
 
-def _program(
-    rule: Rule, key: str, expression: Expression, bindings: Mapping[str, Type], kinds: Mapping[str, Kind]
-) -> Program:
+class _Names(NamedTuple):
+    """What a rule's expressions may name."""
+
+    bindings: Mapping[str, Type]
+    kinds: Mapping[str, Kind]
+    records: Mapping[str, Mapping[str, Type]]
+
+
+def _params(rule: Rule) -> dict[str, Type]:
+    found: dict[str, Type] = {}
+    for name in rule.params:
+        try:
+            found[name] = parse_type(rule.param_types.get(name, "dyn"))
+        except ValueError as error:
+            raise PolicyError(f"parameter `{name}`: {error}", path=rule.path) from error
+    return found
+
+
+def _program(rule: Rule, key: str, expression: Expression, names: _Names) -> Program:
+    bindings, kinds, records = names
     try:
-        return compile_expression(expression.text, bindings=bindings, kinds=kinds, expect="bool")
+        return compile_expression(expression.text, bindings=bindings, kinds=kinds, records=records, expect="bool")
     except ExpressionError as error:
         raise _placed(rule, key, error) from error
 
 
-def _message(rule: Rule, bindings: Mapping[str, Type], kinds: Mapping[str, Kind]) -> Message:
-    assert rule.message is not None
+def _message(rule: Rule, message: Expression, names: _Names) -> Message:
+    bindings, kinds, records = names
     try:
-        return compile_message(rule.message.text, bindings=bindings, kinds=kinds)
+        return compile_message(message.text, bindings=bindings, kinds=kinds, records=records)
     except ExpressionError as error:
         raise _placed(rule, "message", error) from error
 
