@@ -41,7 +41,8 @@ _ABOUT: Final = frozenset(
 )  # fmt: skip
 """A name that ends so is about a secret: PASSWORD_FILE, SECRET_ARN."""
 _NO_SECRET = re.compile(
-    r"\s*|\$[({].*|\{\{.*|<[^<>]*>|/.*|(?:true|false|yes|no|on|off|null|none)|[0-9]{1,5}", re.IGNORECASE | re.DOTALL
+    r"\s*|\$[({].*|\{\{.*|<[^<>]*>|(?:insert|replace|your)[_ -].*|/.*|(?:true|false|yes|no|on|off|null|none)|[0-9]{1,5}",
+    re.IGNORECASE | re.DOTALL,
 )
 """Nothing, a placeholder, a path, a switch, a number such as a length or a time."""
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")

@@ -39,7 +39,7 @@ from scanner.expression import EvaluationError, compile_expression
         ("secret.is_name('MONKEY')", False), ("secret.is_name('tokenUrl')", False),
         ("secret.is_value('correct-horse')", True), ("secret.is_value('$(PASSWORD)')", False),
         ("secret.is_value('/run/secrets/db')", False), ("secret.is_value('TRUE')", False),
-        ("secret.is_value('3600')", False), ("secret.is_value('')", False),
+        ("secret.is_value('INSERT_TOKEN')", False), ("secret.is_value('3600')", False), ("secret.is_value('')", False),
         ("secret.found('export K=AKIAABCDEFGHIJKLMNOP')", True), ("secret.found('hello')", False),
         ("secret.found('AKIAIOSFODNN7EXAMPLE')", False), ("secret.found('-----BEGIN RSA PRIVATE KEY-----')", True),
         ("secret.found('postgres://u:hunter2@db/x')", True), ("secret.found('https://example.com:443/a@b')", False),
