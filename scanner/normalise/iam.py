@@ -7,6 +7,7 @@ stands for a list of one, a single statement for a list of one, `"*"` for every 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -29,6 +30,7 @@ _ELEMENTS: Final = {
     "not_principals": "NotPrincipal",
     "conditions": "Condition",
 }
+_ACCOUNT: Final = re.compile(r"^AWS::AccountId$|\baws_caller_identity\.[^.]+\.account_id$")
 _SCALAR_NAMES: Final = ("arn", "id", "name", "invoke_arn", "unique_id", "Arn", "Ref")
 """Computed attributes that hold one string, never a list."""
 
@@ -152,8 +154,10 @@ def is_one_text(unknown: Unknown) -> bool:
 
 def _as_arn(unknown: Unknown) -> Unknown:
     """An ARN that is not known yet starts with `arn:` all the same, so it is no `*`."""
-    if unknown.prefix or not _begins_as_arn(unknown):
-        return unknown
+    return unknown if unknown.prefix or not _begins_as_arn(unknown) else _with_prefix(unknown)
+
+
+def _with_prefix(unknown: Unknown) -> Unknown:
     return Unknown(
         unknown.code,
         unknown.text,
@@ -192,8 +196,16 @@ def _principals(value: Any, context: Context) -> Any:
 
 def _each_id(kind: str, ids: Any) -> list[dict[str, Any]]:
     """Ids of unknown number are one that is not known: IAM takes no empty list, and they have the type in common."""
-    known = [*ids.contains, beyond(ids)] if isinstance(ids, Unknown) else ids
-    return [{"type": kind, "id": each} for each in known]
+    known = ids
+    if isinstance(ids, Unknown):
+        known = [ids] if _is_account(ids) else [*ids.contains, beyond(ids)]
+    return [{"type": kind, "id": _with_prefix(each) if _is_account(each) else each} for each in known]
+
+
+def _is_account(id: Any) -> bool:
+    """Whether it is the number of an account, which is read as the ARN of its root user, whatever number it is:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts"""
+    return isinstance(id, Unknown) and not (id.prefix or id.suffix) and any(map(_ACCOUNT.search, id.identities[:1]))
 
 
 def _conditions(value: Any, context: Context) -> Any:

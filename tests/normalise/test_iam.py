@@ -110,6 +110,16 @@ def test_an_unknown_part_leaves_the_rest_known() -> None:
     assert (found["resources"][0].prefix, found["resources"][0].identities) == ("arn:", ("aws_s3_bucket.b.arn",))
 
 
+@pytest.mark.parametrize("identity", ["AWS::AccountId", "module.a.data.aws_caller_identity.me.account_id"])
+def test_the_number_of_an_account_is_one_principal(identity: str) -> None:
+    number = Unknown("computed", identities=(identity,), not_null=True)
+    for given in (number, [number]):
+        ((found,),) = [statement(Principal={"AWS": given})["principals"]]
+        assert (found["type"], found["id"].prefix) == ("AWS", "arn:")
+    (other,) = statement(Principal={"AWS": [variable("account_id")]})["principals"]
+    assert other["id"].prefix == ""
+
+
 def test_an_unknown_arn_alone_is_one_resource_and_a_variable_any_number() -> None:
     assert len(statement(Resource=ref("aws_s3_bucket.b.arn"))["resources"]) == 1
     assert len(statement(Resource=Unknown("computed", suffix="/*"))["resources"]) == 1
