@@ -6,7 +6,8 @@ Names are unique within a root; nothing here joins across roots.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from scanner.model import Kind, NativeResource, Resource, Unknown
@@ -35,41 +36,63 @@ Alias = Callable[[str, str], Match | None]
 """(root, identity prefix) -> what a satellite of that address stands for; None where there is none."""
 
 
+class _Names(NamedTuple):
+    """(root, name) to the nodes that have it."""
+
+    literals: dict[tuple[str, str], list[Resource]]
+    shared: dict[tuple[str, str], list[Resource]]
+    """By the identity that a name will have."""
+
+
 class NameIndex:
-    """The nodes of a scan by everything that may name them."""
+    """The nodes of a scan by everything that may name them, worked out when something is first looked up."""
 
     def __init__(
-        self, nodes: Iterable[Resource], natives: Iterable[NativeResource], kinds: Mapping[str, Kind]
+        self, nodes: Sequence[Resource], natives: Sequence[NativeResource], kinds: Mapping[str, Kind]
     ) -> None:
         self.kinds = kinds
-        self.by_kind: dict[tuple[str, str], list[Resource]] = {}
-        self._literals: dict[tuple[str, str], list[Resource]] = {}
-        self._shared: dict[tuple[str, str], list[Resource]] = {}
-        self._holders: dict[tuple[str, str], Resource | None] = {
-            (native.root, prefix): None for native in natives for prefix in _prefixes(native)
-        }
         self.alias: Alias = lambda root, prefix: None
-        for node in nodes:
-            self._add(node)
+        self._nodes = nodes
+        self._natives = natives
 
-    def _add(self, node: Resource) -> None:
-        root = node.native.root
-        self.by_kind.setdefault((root, node.kind), []).append(node)
-        kind = self.kinds.get(node.kind)
-        if kind is None or node.owner is not None or "" in node.setters:
-            return
-        attributes = node.native.attributes
-        for prefix in _prefixes(node.native):
-            self._holders[root, prefix] = node
-        for name in kind.names:
-            value = _at(attributes, name) if "." in name else attributes.get(name)
-            if value is None:
-                continue
-            if value.__class__ is str and value:
-                self._literals.setdefault((root, value), []).append(node)
-            elif isinstance(value, Unknown):
-                for identity in value.identities:
-                    self._shared.setdefault((root, identity), []).append(node)
+    @cached_property
+    def by_kind(self) -> Mapping[tuple[str, str], list[Resource]]:
+        """The nodes of each (root, kind)."""
+        found: dict[tuple[str, str], list[Resource]] = {}
+        for node in self._nodes:
+            found.setdefault((node.native.root, node.kind), []).append(node)
+        return found
+
+    @cached_property
+    def _holders(self) -> Mapping[tuple[str, str], Resource | None]:
+        """(root, identity prefix) to the node that has it; None for a native resource that is no node."""
+        found: dict[tuple[str, str], Resource | None] = {
+            (native.root, prefix): None for native in self._natives for prefix in _prefixes(native)
+        }
+        for node in self._named_nodes():
+            for prefix in _prefixes(node.native):
+                found[node.native.root, prefix] = node
+        return found
+
+    @cached_property
+    def _names(self) -> _Names:
+        found = _Names({}, {})
+        for node in self._named_nodes():
+            root, attributes = node.native.root, node.native.attributes
+            for name in self.kinds[node.kind].names:
+                value = _at(attributes, name) if "." in name else attributes.get(name)
+                if value.__class__ is str and value:
+                    found.literals.setdefault((root, value), []).append(node)
+                elif isinstance(value, Unknown):
+                    for identity in value.identities:
+                        found.shared.setdefault((root, identity), []).append(node)
+        return found
+
+    def _named_nodes(self) -> Iterator[Resource]:
+        """The nodes that a native resource is as a whole."""
+        for node in self._nodes:
+            if node.owner is None and "" not in node.setters and node.kind in self.kinds:
+                yield node
 
     def match(self, value: Any, kinds: tuple[str, ...], root: str) -> Match:
         """What a value (a text or an Unknown) names among the nodes of these kinds (`*` is any) in a root."""
@@ -77,7 +100,7 @@ class NameIndex:
             return self._unknown(value, kinds, root)
         if not isinstance(value, str) or not value:
             return NOTHING
-        named = self._of_kinds(self._literals.get((root, value), []), kinds)
+        named = self._of_kinds(self._names.literals.get((root, value), []), kinds)
         if not named and value.startswith("arn:"):
             named = self._by_arn(value, kinds, root)
         return _one_of(named, Unknown("conflict", f"several resources are named `{value}`"))
@@ -109,7 +132,7 @@ class NameIndex:
         return self._by_shared(identity, kinds, root), False
 
     def _by_shared(self, identity: str, kinds: tuple[str, ...], root: str) -> Match | None:
-        shared = self._of_kinds(self._shared.get((root, identity), []), kinds)
+        shared = self._of_kinds(self._names.shared.get((root, identity), []), kinds)
         if len(shared) == 1:
             return Match(shared[0], shared=True)
         return _one_of(shared, Unknown("conflict", f"several resources share the name {identity}")) if shared else None
@@ -125,7 +148,7 @@ class NameIndex:
         service = _SERVICES.get(parts[1], parts[1])
         rest = parts[3].removesuffix(":*")
         names = {rest, rest.rpartition("/")[2], rest.rpartition(":")[2]}
-        named = [node for name in sorted(names) for node in self._literals.get((root, name), [])]
+        named = [node for name in sorted(names) for node in self._names.literals.get((root, name), [])]
         return [node for node in self._of_kinds(_distinct(named), kinds) if node.kind.split(".")[1:2] == [service]]
 
     def candidates(self, kinds: tuple[str, ...], root: str) -> list[Resource]:
