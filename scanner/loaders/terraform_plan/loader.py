@@ -67,6 +67,11 @@ class Loader:
         resources.sort(key=lambda resource: (resource.root, resource.address))
         return Loaded(tuple(resources), tuple(diagnostics), tuple(roots), tuple(sorted(secrets)))
 
+    @property
+    def documents(self) -> Collection[str]:
+        """The types of data sources that can be worked out."""
+        return self._data_sources.keys()
+
     def data_source(self, type: str) -> DataSource | None:
         """What works out a data source of this type."""
         return self._data_sources.get(type)
@@ -119,7 +124,8 @@ class _Reading:
         scope = self._resolver.scope(instance)
         blocks = self._loader.written_as_blocks(instance.type)
         span = self._located.header(instance.pointer)
-        return PlanProvenance(instance, span, self._located, scope, self._variables, blocks)
+        documents = self._loader.documents
+        return PlanProvenance(instance, span, self._located, scope, self._variables, blocks, documents)
 
     def _attributes(
         self, instance: Instance, names: frozenset[str] | None, provenance: PlanProvenance

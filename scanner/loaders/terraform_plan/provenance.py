@@ -30,13 +30,17 @@ class PlanProvenance:
         scope: Scope | None,
         variables: Mapping[str, Any],
         blocks: Collection[str],
+        documents: Collection[str] = (),
     ) -> None:
+        """`blocks` are the attributes that are written as blocks; `documents` the types of data sources that only put
+        together what their configuration says."""
         self.instance = instance
         self.span = span
         self._located = located
         self.scope = scope
         self._variables = variables
         self._blocks = blocks
+        self._documents = documents
 
     def left_out(self) -> frozenset[str]:
         """The attributes that are not known and that the configuration does not show: nobody states them, or a
@@ -70,7 +74,9 @@ class PlanProvenance:
             return False
         unknown = self.instance.unknown
         mask = unknown.get(path[0]) if isinstance(unknown, dict) else unknown
-        return _at(self.instance.values, path) is not None or (expression is not HIDDEN and has_unknown(mask))
+        if expression is HIDDEN:  # a provider fills in attributes as a whole, so what is not known inside was written
+            mask = _at(mask, path[1:]) if path[0] in self._blocks else None
+        return _at(self.instance.values, path) is not None or has_unknown(mask)
 
     def is_literal(self, path: tuple[PathStep, ...]) -> bool:
         """Whether it is a constant, or comes from a variable that has its default."""
@@ -82,7 +88,11 @@ class PlanProvenance:
             if "constant_value" in expression:
                 return expression["constant_value"] is not None
             listed = addresses.leaves(references(expression))
+            if not listed:  # `jsonencode` of constants has neither a value nor a reference here, and `timestamp` too
+                return _is_known(self.instance.values, path)
             parts = addresses.steps(listed[0]) if len(listed) == 1 else ()
+            if len(parts) > 2 and parts[0] == "data":
+                return self._is_written_out(scope, parts)
             if len(parts) < 2 or parts[0] != "var":
                 return False
             if scope.parent is None:
@@ -92,6 +102,11 @@ class PlanProvenance:
                 return "default" in _object(scope.module.variables.get(parts[1]))
             expression, scope = stated[parts[1]], scope.parent
         return False
+
+    def _is_written_out(self, scope: Scope, parts: tuple[str, ...]) -> bool:
+        """Whether a data source is a document of nothing but constants."""
+        stated = scope.module.expressions(".".join(parts[:3]))
+        return parts[1] in self._documents and bool(stated) and _is_constant(stated)
 
     def _is_default(self, scope: Scope, name: str) -> bool:
         declared = _object(scope.module.variables.get(name))
@@ -159,6 +174,21 @@ def _at(value: Any, path: tuple[PathStep, ...]) -> Any:
         else:
             return None
     return value
+
+
+def _is_known(value: Any, path: tuple[PathStep, ...]) -> bool:
+    """Whether there is a value at a path, or a text on the way, whose document the path goes on in."""
+    return (
+        any(isinstance(_at(value, path[:length]), str) for length in range(len(path))) or _at(value, path) is not None
+    )
+
+
+def _is_constant(expression: Expression) -> bool:
+    """Whether nothing is referred to in an expression, or in blocks of them."""
+    if is_expression(expression):
+        return not references(expression)
+    inside = expression.values() if isinstance(expression, dict) else expression
+    return isinstance(expression, dict | list) and all(_is_constant(each) for each in inside)
 
 
 def _object(value: Any) -> dict[str, Any]:

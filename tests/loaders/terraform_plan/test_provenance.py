@@ -122,3 +122,37 @@ def test_literal_goes_through_module_calls() -> None:
         tree = plan([], [], [], modules={"m": {"module": inner, "expressions": expressions}}, children=[child])
         assert only(tree).provenance.is_literal(("a",)) is expected
         assert only(tree).provenance.is_literal(("b",))
+
+
+def test_literal_is_what_a_function_makes_of_constants() -> None:
+    """Terraform 1.11 writes `{}` for `jsonencode({})`, for `file("x")` and for `timestamp()`."""
+    stated = configured("aws_x.y", {"made": {}, "later": {}})
+    tree = plan([managed("aws_x.y", {"made": "[]"})], [change("aws_x.y", {"later": True})], [stated])
+    literal = only(tree).provenance
+    assert literal.is_literal(("made",))
+    assert literal.is_literal(("made", "Statement", 0))
+    assert not literal.is_literal(("later",))
+
+
+def test_literal_goes_through_a_document_that_is_written_out() -> None:
+    def literal(of: Tree, type: str = "aws_document") -> bool:
+        stated = [
+            configured("aws_x.y", {"policy": refers(f"data.{type}.d.json", f"data.{type}.d")}),
+            configured(f"data.{type}.d", {"statement": [{"actions": constant(["*"]), "resources": of}]}),
+        ]
+        tree = plan([managed("aws_x.y", {"policy": "{}"})], [], stated)
+        found = only(tree, data_sources={"aws_document": lambda body: (body, None)})
+        return found.provenance.is_literal(("policy", "Statement", 0))
+
+    assert literal(constant(["*"]))
+    assert not literal(refers("var.x"))
+    assert not literal(constant(["*"]), "aws_parameter")
+
+
+def test_given_is_what_is_not_known_inside_an_attribute_that_is_written_as_blocks() -> None:
+    values = managed("aws_x.y", {"route": [{"to": "a", "via": None}], "rule": [{"port": 1}]})
+    masks = change("aws_x.y", {"route": [{"from": True}], "rule": [{"from": True}], "other": True})
+    tree = plan([values], [masks], [configured("aws_x.y", {})])
+    given = only(tree, object_attributes={"aws_x": ["route"]}).provenance
+    assert given.is_given(("route", 0, "from"))
+    assert [given.is_given(path) for path in (("route", 0, "via"), ("rule", 0, "from"), ("other",))] == [False] * 3
