@@ -91,6 +91,8 @@ def _of_fields(
     entry: Entry, kind: str, role: str, fields: Mapping[str, Field], node: NodeSpec | None = None
 ) -> Iterator[Form]:
     for name, field in fields.items():
+        if field.mode == CONST and field.const is None:
+            continue  # it says that such a resource has no say in it
         several = len(field.paths) if field.mode in (FIRST, JOIN, RECORDS) else 1
         for choice in range(several):
             yield Form(kind, name, entry.half, entry.type, role, entry, field, choice, node)

@@ -43,13 +43,20 @@ def setting_cases(
     for key, (found, forms) in spoken.items():
         for form in forms:
             for word in found:
-                _fit(tables, cases.setdefault(place(form), []), form, word, alone=key in alone or key[1] == "namespace")
+                single = key[1] == "namespace" or (key in alone and not _is_one_of_many(form))
+                _fit(tables, cases.setdefault(place(form), []), form, word, alone=single)
     by_half: dict[str, list[Case]] = {}
     for where, made in cases.items():
         for case in made:
             complete(case)
         by_half.setdefault(where[0], []).extend(made)
     return by_half
+
+
+def _is_one_of_many(form: Form) -> bool:
+    """Whether others are mapped by the same fields: of what runs pods, one in each format has its own cases."""
+    runs_pods = form.kind in ("kubernetes.workload", "kubernetes.container", "kubernetes.volume")
+    return bool(form.carrier) or (runs_pods and form.type not in ("Deployment", "kubernetes_deployment_v1"))
 
 
 def _fit(tables: Tables, cases: list[Case], form: Form, word: Word, *, alone: bool) -> None:

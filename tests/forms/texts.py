@@ -101,10 +101,11 @@ def _plan(case: Case, tables: Tables, *, computed: bool) -> str:
 def _unset(case: Case, made: Made, tables: Tables) -> set[str]:
     """Every attribute that a table reads of the resource."""
     entry = None if case.carrier else tables.entry("terraform", made.type)
-    return set() if entry is None else {name for name in _tops(entry) if name.islower()}
+    return set() if entry is None else {name for name in tops(entry) if name.islower()}
 
 
-def _tops(entry: Entry) -> set[str]:
+def tops(entry: Entry) -> set[str]:
+    """The native top-level names that an entry reads."""
     return top_names(entry) | {name for spec in entry.nodes for name in node_tops(spec, None)}
 
 

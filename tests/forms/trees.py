@@ -83,7 +83,7 @@ def _add_satellite(tables: Tables, case: Case, entry: Entry) -> None:
     case.resources.append(satellite)
     if entry.by.scope:
         return
-    (path,) = entry.by.paths
+    (path,) = (entry.by.first[0] if entry.by.first else entry.by).paths
     target = Made(native_type(tables, case.half, entry.into), THIS)
     case.resources.insert(0, target)
     case.targets[THIS] = target
@@ -102,6 +102,8 @@ def _add_item(case: Case) -> None:
         return  # the children are scalars, or documents
     case.item = {}
     put(tree, path, [case.item], case.half)
+    if node.only is not None:
+        put(case.item, node.only, {}, case.half)
 
 
 def add(tables: Tables, case: Case, form: Form, word: Word) -> None:
@@ -115,7 +117,7 @@ def add(tables: Tables, case: Case, form: Form, word: Word) -> None:
     for wanted in sorted(needs(tables, word.value)):
         if form.role != OWNER and wanted not in case.targets:
             type = native_type(tables, case.language, wanted, cluster_wide=is_cluster_wide(form.type))
-            made = Made(type, TARGET)
+            made = Made(type, TARGET + wanted.rpartition(".")[2].replace("_", ""))
             case.targets[wanted] = made
             case.resources.insert(0, made)
     case.settings.append((form, word))
