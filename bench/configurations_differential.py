@@ -1,6 +1,6 @@
 """Compares our scans with plans of the real terraform on generated configurations, as many as asked for.
 
-    python bench/configurations_differential.py --count 500 --seed 1000
+python bench/configurations_differential.py --count 500 --seed 1000
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Prints what mapping costs: microseconds an attribute for 10,000 resources of 15 attributes.
 
-    python bench/mapping_speed.py [RESOURCES]
+python bench/mapping_speed.py [RESOURCES]
 """
 
 from __future__ import annotations

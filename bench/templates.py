@@ -1,6 +1,6 @@
 """How long a template of one megabyte takes to be read with its positions.
 
-    python bench/templates.py
+python bench/templates.py
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Compares our expression evaluator with the real terraform on generated expressions, as many as asked for.
 
-    python bench/terraform_differential.py --count 50000 --seed 7
+python bench/terraform_differential.py --count 50000 --seed 7
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ Nothing here prints, or knows a terminal.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections import Counter, defaultdict
@@ -145,7 +146,7 @@ def resource_graph(
     normalised = normalise(loaded, tables, None)
     graph = link(normalised, tables, loaded)
     diagnostics += [each for part in loaded for each in part.diagnostics] + normalised.diagnostics
-    secrets = {text for part in loaded for text in part.secrets} | set(normalised.secrets)
+    secrets = _secrets(loaded, normalised)
     return graph, tuple(sorted(dict.fromkeys(diagnostics), key=_diagnostic_order)), tuple(sorted(secrets))
 
 
@@ -231,6 +232,13 @@ def report(result: ScanResult, format: str, options: Any = None) -> str | bytes:
     return text
 
 
+def _secrets(loaded: Iterable[Loaded], normalised: Normalised) -> set[str]:
+    """Texts that no output may show. Of attributes that only *may* hold a secret (every environment variable) plain
+    words are left out: they are names, and would hide the addresses that hold them."""
+    certain = {text for part in loaded for text in part.secrets}
+    return certain | {text for text in normalised.secrets if len(text) >= 8 and not re.fullmatch("[a-z-]+", text)}
+
+
 def _paths(paths: Sequence[str | os.PathLike[str]], options: ScanOptions) -> list[str]:
     return [os.fspath(path) for path in paths] + ([options.plan] if options.plan else [])
 
@@ -275,7 +283,7 @@ def _judge(
         ),
         roots=by_root(graph.natives, evaluations),
         resources_without_rules=_unjudged(graph, compiled),
-        secrets=tuple(sorted({text for part in loaded for text in part.secrets} | set(normalised.secrets))),
+        secrets=tuple(sorted(_secrets(loaded, normalised))),
     )
     return _settled(result, found, diagnostics + normalised.diagnostics, options)
 

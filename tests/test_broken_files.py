@@ -10,7 +10,8 @@ RULE = "aws-ec2-volume-unencrypted"
 
 BROKEN = {
     "missing brace": 'resource "aws_ebs_volume" "broken" {\n  encrypted = false\n\n',
-    "missing brace of a nested block": 'resource "aws_instance" "broken" {\n  root_block_device {\n    encrypted = false\n}\n',
+    "missing brace of a nested block": 'resource "aws_instance" "broken" {\n'
+    "  root_block_device {\n    encrypted = false\n}\n",
     "missing quote": 'resource "aws_ebs_volume" "broken" {\n  availability_zone = "a\n}\n',
     "missing value": 'resource "aws_ebs_volume" "broken" {\n  encrypted =\n}\n',
     "missing bracket": 'resource "aws_ebs_volume" "broken" {\n  tags = [1, 2\n}\n',

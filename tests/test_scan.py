@@ -160,3 +160,33 @@ resource "aws_ebs_volume" "a" {
 }
 """
     assert outcomes(text, VOLUME) == [('aws_ebs_volume.a["a"]', PASS), ('aws_ebs_volume.a["b"]', FAIL)]
+
+
+def test_disk_of_the_service_is_open_where_a_block_may_be_stated() -> None:
+    text = """
+variable "disks" { type = list(string) }
+resource "aws_instance" "a" {
+  ami           = "ami-0123"
+  instance_type = "t3.micro"
+  dynamic "root_block_device" {
+    for_each = var.disks
+    content { encrypted = true }
+  }
+}
+"""
+    found = {each.outcome for each in findings(text, "aws-ec2-instance-disk-unencrypted")}
+    assert UNKNOWN in found
+    assert FAIL not in found
+
+
+def test_slice_of_a_list_that_is_not_known_has_a_length() -> None:
+    text = """
+data "aws_availability_zones" "a" {}
+locals { zones = slice(data.aws_availability_zones.a.names, 0, 2) }
+resource "aws_ebs_volume" "a" {
+  count             = length(local.zones)
+  availability_zone = local.zones[count.index]
+  encrypted         = true
+}
+"""
+    assert outcomes(text, VOLUME) == [("aws_ebs_volume.a[0]", PASS), ("aws_ebs_volume.a[1]", PASS)]

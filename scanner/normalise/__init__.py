@@ -1,8 +1,8 @@
 """From native resources to the graph that rules read, by mapping tables that are data.
 
-    tables = load_tables()
-    demand = demand_of(tables, reads, kinds)        # what loaders must evaluate
-    graph = link(normalise(natives, tables, reads, kinds), tables)
+tables = load_tables()
+demand = demand_of(tables, reads, kinds)        # what loaders must evaluate
+graph = link(normalise(natives, tables, reads, kinds), tables)
 """
 
 from scanner.normalise.demand import closure

@@ -307,4 +307,3 @@ def _add_conditions(made: _Made, blocks: Any, path: Path) -> None:
         values, below = _strings(_stated(block.get("values"), []), origin, replaced=True, ordered=True)
         _append(made, found.setdefault(test, {}), ("Condition", test, variable), values, below)
     made.tree["Condition"] = found
-

@@ -128,9 +128,7 @@ def _entry_tops(entry: Entry, wanted: Wanted | None, tables: Tables) -> Iterator
 
 
 def _satellite_tops(entry: Entry, names: frozenset[str] | None) -> Iterator[str]:
-    touched = [
-        field for name, field in (*entry.set.items(), *entry.add.items()) if names is None or name in names
-    ]
+    touched = [field for name, field in (*entry.set.items(), *entry.add.items()) if names is None or name in names]
     if touched:
         yield from target_tops(entry.by)
     for field in touched:

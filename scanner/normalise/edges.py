@@ -155,7 +155,8 @@ class _Linker:
         self.edges.append(Edge(node, name, target))
         if target.existence is None or target.existence is node.existence or target is node.owner:
             return target
-        return Unknown("undecided", f"{target.address} may not be created", span=target.native.span, not_null=True)
+        certain = not isinstance(value, Unknown) or value.not_null
+        return Unknown("undecided", f"{target.address} may not be created", span=target.native.span, not_null=certain)
 
     # What selectors select
 
@@ -273,4 +274,3 @@ def _list(sure: list[Resource], doubt: Unknown | None) -> Any:
     if doubt is None:
         return sure
     return Unknown(doubt.code, doubt.text, span=doubt.span, contains=tuple(sure))
-

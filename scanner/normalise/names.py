@@ -47,9 +47,7 @@ class _Names(NamedTuple):
 class NameIndex:
     """The nodes of a scan by everything that may name them, worked out when something is first looked up."""
 
-    def __init__(
-        self, nodes: Sequence[Resource], natives: Sequence[NativeResource], kinds: Mapping[str, Kind]
-    ) -> None:
+    def __init__(self, nodes: Sequence[Resource], natives: Sequence[NativeResource], kinds: Mapping[str, Kind]) -> None:
         self.kinds = kinds
         self.alias: Alias = lambda root, prefix: None
         self._nodes = nodes

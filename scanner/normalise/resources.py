@@ -123,17 +123,20 @@ class _Mapper:
     def _children(self, native: NativeResource, spec: NodeSpec, parent: Resource | None, context: Context) -> None:
         readers = self.tables.node_readers(spec, half_of(native.format), self._names(spec.kind))
         here = Item(native.attributes)
-        stated = False
+        stated: bool = False
+        doubt: Unknown | None = None
         for path in spec.each:
             found = walk(path, here, native.attributes, context.decode)
             items = [each for item in found.items if (each := _child_of(spec, item, context)) is not None]
             if found.rest is not None:
                 items.append(Item(found.rest, (), None, found.rest))
-            stated = stated or bool(items)
+            doubts = [doubt_of(item.value, item.existence) for item in items]
+            stated = stated or None in doubts or found.rest is not None
+            doubt = next((each for each in doubts if each is not None), doubt)
             for item in items:
                 self._child(native, spec, parent, readers, item, context)
         if not stated and spec.absent is not None:
-            self._absent(native, spec, parent, readers)
+            self._absent(native, spec, parent, readers, doubt)
 
     def _child(
         self,
@@ -154,10 +157,17 @@ class _Mapper:
         for name in readers.documents:
             self._document(node, name, attributes, owner=node)
 
-    def _absent(self, native: NativeResource, spec: NodeSpec, parent: Resource | None, readers: Readers) -> None:
-        """The child that the service adds by itself."""
-        attributes: dict[str, Any] = {name: None for name, _ in readers.fields}
-        attributes.update(readers.base)
+    def _absent(
+        self,
+        native: NativeResource,
+        spec: NodeSpec,
+        parent: Resource | None,
+        readers: Readers,
+        doubt: Unknown | None,
+    ) -> None:
+        """The child that the service adds by itself; nothing is known of it where one may be stated after all."""
+        attributes: dict[str, Any] = dict(readers.base)
+        attributes.update({name: doubt for name, _ in readers.fields})
         names = self._names(spec.kind)
         given = spec.absent or {}
         attributes.update({name: value for name, value in given.items() if names is None or name in attributes})
@@ -178,9 +188,7 @@ class _Mapper:
             attributes[spec.owner] = [parent] if declared.name == "list" else parent
         key = tuple(attributes.get(name) for name in spec.key)
         doubt = native.existence if existence is None else existence
-        node = Resource(
-            spec.kind, native, attributes, locator=self.locator, owner=parent, key=key, existence=doubt
-        )
+        node = Resource(spec.kind, native, attributes, locator=self.locator, owner=parent, key=key, existence=doubt)
         self._add(node)
         return node
 
@@ -271,4 +279,3 @@ def _document_of(kind: str, name: str) -> str:
 
 def _containing(unknown: Unknown, nodes: tuple[Resource, ...]) -> Unknown:
     return Unknown(unknown.code, unknown.text, span=unknown.span, contains=nodes)
-

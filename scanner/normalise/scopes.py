@@ -28,9 +28,7 @@ def add_scopes(mapped: Normalised, roots: Iterable[str], owned: frozenset[str]) 
         key = (native.root, native.scope)
         if key not in accounts and is_aws(native):
             accounts[key] = _account(native, mapped, owned=native.root in owned)
-    found = [
-        _root(root, first.get(root), mapped, owned=root in owned) for root in sorted({*roots, *first})
-    ]
+    found = [_root(root, first.get(root), mapped, owned=root in owned) for root in sorted({*roots, *first})]
     ordered = [accounts[key] for key in sorted(accounts)]
     return Scopes(accounts, sorted([*found, *ordered], key=lambda node: (node.native.root, node.kind, node.key)))
 

@@ -78,9 +78,7 @@ class Tables:
         keyed = None if wanted is None else wanted | frozenset(spec.key)
         return self._cached(spec, keyed, lambda: self._compile(spec.kind, spec.set, half, keyed, whole=True))
 
-    def satellite_readers(
-        self, entry: Entry, wanted: frozenset[str] | None, fields: Mapping[str, Field]
-    ) -> Readers:
+    def satellite_readers(self, entry: Entry, wanted: frozenset[str] | None, fields: Mapping[str, Field]) -> Readers:
         """Readers for what a satellite sets (or adds): without the kind's defaults."""
         return self._cached(fields, wanted, lambda: self._compile(entry.into, fields, entry.half, wanted, whole=False))
 

@@ -1,7 +1,7 @@
 """The code frame: one line of source, the stretch that decided underlined, and what must stand there.
 
-    12 │   cidr_ipv4         = var.admin_cidr
-       │                       ━━━━━━━━━━━━━━ must not be 0.0.0.0/0 or ::/0 for port 22
+12 │   cidr_ipv4         = var.admin_cidr
+   │                       ━━━━━━━━━━━━━━ must not be 0.0.0.0/0 or ::/0 for port 22
 """
 
 from __future__ import annotations

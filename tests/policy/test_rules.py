@@ -99,7 +99,9 @@ def test_selection_by_severity_and_skip() -> None:
 
 
 def test_selection_by_pack_and_file(tmp_path: Path) -> None:
-    assert select(("aws",)) == select()
+    packs, rules = select(("aws",))
+    assert [pack.name for pack in packs] == ["aws"]
+    assert list(rules) == [rule for rule in select()[1] if rule.pack == "aws"]
     path = tmp_path / "a-b.yaml"
     path.write_text("id: a-b\ntitle: t\nseverity: low\nresource: k\nassert: 'true'\nmessage: m\n")
     packs, rules = select((str(path), "aws-s3-bucket-public-acl"))

@@ -26,6 +26,8 @@ _SHAPES: Final = (
     r"(?i)\b[a-z][a-z0-9+.-]*://[^/\s:@$'\"{}<>]{1,100}:[^/\s:@$'\"{}<>]{3,100}@",  # a password in an address
     # A password that something is set to, if it is no placeholder.
     r"(?i)(?:^|[^a-z])(?:password|passwd|secret_key|api_key|auth_token)['\"]?\s*[=:]\s*['\"]?[^\s'\"${}<>%*]{8,}",
+    # The same in PHP.
+    r"(?i)\bdefine\(\s*['\"][a-z_]*(?:password|passwd|secret|_key|token)['\"]\s*,\s*['\"][^\s'\"${}<>%*]{8,}['\"]",
 )
 _EXAMPLES: Final = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 """The keys that AWS' own documentation uses are nobody's."""
@@ -41,7 +43,8 @@ _ABOUT: Final = frozenset(
 )  # fmt: skip
 """A name that ends so is about a secret: PASSWORD_FILE, SECRET_ARN."""
 _NO_SECRET = re.compile(
-    r"\s*|\$[({].*|\{\{.*|<[^<>]*>|(?:insert|replace|your)[_ -].*|/.*|(?:true|false|yes|no|on|off|null|none)|[0-9]{1,5}",
+    r"\s*|\$[({].*|\{\{.*|<[^<>]*>|(?:insert|replace|your)[_ -].*|/.*"
+    r"|(?:true|false|yes|no|on|off|null|none)|[0-9]{1,5}",
     re.IGNORECASE | re.DOTALL,
 )
 """Nothing, a placeholder, a path, a switch, a number such as a length or a time."""

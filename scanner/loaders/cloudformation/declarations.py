@@ -57,8 +57,8 @@ class Declaration:
         if not isinstance(name, str):
             message = f"the condition of {shown(self.name)} is {kind_of(name)}, and must be a name"
             return self.stack.problems.invalid("GR-TYPE", message, "", value_span(document, self.node, "Condition"))
-        self.stack.here = None if name in self.stack.template.conditions else value_span(
-            document, self.node, "Condition"
+        self.stack.here = (
+            None if name in self.stack.template.conditions else value_span(document, self.node, "Condition")
         )
         try:
             return self.stack.conditions.decide(name, nothing_assumed())

@@ -151,5 +151,3 @@ def _apply_to_entries(value: dict[str, Value], defaults: Defaults) -> Value:
         if name in entries:
             entries[name] = apply_defaults(entries[name], child)
     return entries if not isinstance(value, Map) or defaults.values else with_entries(value, entries)
-
-

@@ -79,9 +79,7 @@ class Frame:
         return Frame(self.scope, self.budget, self.handlers, self.names, item)
 
 
-def evaluate(
-    expr: ast.Expr, scope: Scope, budget: Budget, names: Mapping[str, Value] | None = None
-) -> Value:
+def evaluate(expr: ast.Expr, scope: Scope, budget: Budget, names: Mapping[str, Value] | None = None) -> Value:
     """The value of an expression. Never raises for bad input: an error is Unknown("invalid"), a value that
     would cost too much Unknown("budget") with a diagnostic in the budget. `names`: what the caller binds, such as
     the iterator of a `dynamic` block."""
@@ -96,9 +94,7 @@ def evaluate(
         return _over_budget("nested too deeply", expr, scope, budget)
 
 
-def evaluate_or_raise(
-    expr: ast.Expr, scope: Scope, budget: Budget, names: Mapping[str, Value] | None = None
-) -> Value:
+def evaluate_or_raise(expr: ast.Expr, scope: Scope, budget: Budget, names: Mapping[str, Value] | None = None) -> Value:
     """Like `evaluate`, but raises EvalError and BudgetExceeded."""
     depth, elements, doubt = budget.depth, budget.elements, budget.doubt
     budget.depth = budget.elements = 0

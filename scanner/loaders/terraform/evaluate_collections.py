@@ -203,7 +203,7 @@ class _Loop:
             elif node.group:
                 result.setdefault(key, []).append(value)
             elif key in result:
-                raise EvalError(f'two different items produced the key "{key}" in this \'for\' expression')
+                raise EvalError(f"two different items produced the key \"{key}\" in this 'for' expression")
             else:
                 result[key] = value
         return result if self.unknown is None else like(self.unknown, not_null=True)
@@ -212,5 +212,3 @@ class _Loop:
         if key.__class__ is Marked:
             self.marked, key = True, key.value
         return _key(key, node)
-
-

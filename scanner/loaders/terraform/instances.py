@@ -74,9 +74,7 @@ class Undecided(LazyObject):
     def materialise(self) -> Unknown:
         """A collection of unknown length."""
         reason = self.existence
-        return Unknown(
-            reason.code, reason.text, span=reason.span, not_null=True, contains=(self.representative,)
-        )
+        return Unknown(reason.code, reason.text, span=reason.span, not_null=True, contains=(self.representative,))
 
     def sequence(self) -> Unknown:
         """What a splat goes over."""

@@ -128,9 +128,7 @@ class Module:
         declaration = self.config.outputs.get(name)
         if declaration is None:
             return self._unresolved("module", name, f"{self.address} has no output {name!r}")
-        return self.session.once(
-            self._outputs, name, f"{self.prefix}{name}", lambda: self._output(declaration)
-        )
+        return self.session.once(self._outputs, name, f"{self.prefix}{name}", lambda: self._output(declaration))
 
     def _output(self, declaration: Declaration) -> Value:
         content = declaration.content

@@ -59,9 +59,7 @@ def resource_bound(instance: Instance) -> dict[str, Bound]:
     return {"each": Bound(Spot(scope, attribute.expr), each["key"])}
 
 
-def _in_blocks(
-    module: Module, blocks: list[ast.Block], names: Names, bound: dict[str, Bound], outside: Found
-) -> Found:
+def _in_blocks(module: Module, blocks: list[ast.Block], names: Names, bound: dict[str, Bound], outside: Found) -> Found:
     """The path continues in one of these blocks, the one that its index says."""
     made = [one for block in blocks for one in _unrolled(module, block, names, bound)]
     rest = outside.rest[1:]

@@ -51,10 +51,13 @@ def test_condition(definition: str, expected: bool | None) -> None:
         assert [one.existence for one in loaded.resources] == ([None] if expected else [])
 
 
-UNDECIDED = SECTIONS + """  C: !Equals [!Ref Open, x]
+UNDECIDED = (
+    SECTIONS
+    + """  C: !Equals [!Ref Open, x]
   D: !Not [!Condition C]
   Both: !And [!Condition C, !Equals [1, 1]]
 """
+)
 
 
 def test_resource_of_an_undecided_condition_is_judged_as_if_it_holds() -> None:

@@ -99,7 +99,9 @@ def test_resources_of_a_broken_loop_are_told_of() -> None:
     assert [each.code for each in loaded.diagnostics] == ["GR-TYPE", "GR-UNKNOWN"]
 
 
-PARENT = HEADER + """Parameters: {Cidr: {Type: String, Default: 10.0.0.0/8}}
+PARENT = (
+    HEADER
+    + """Parameters: {Cidr: {Type: String, Default: 10.0.0.0/8}}
 Resources:
   Net:
     Type: AWS::CloudFormation::Stack
@@ -107,11 +109,15 @@ Resources:
   Key: {Type: AWS::KMS::Key}
   Sg: {Type: AWS::EC2::SecurityGroup, Properties: {VpcId: !GetAtt Net.Outputs.Vpc, C: !Sub "${Net.Outputs.Cidr}"}}
 """
-CHILD = HEADER + """Parameters: {Cidr: {Type: String}, Key: {Type: String}}
+)
+CHILD = (
+    HEADER
+    + """Parameters: {Cidr: {Type: String}, Key: {Type: String}}
 Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Ref Cidr, K: !Ref Key}}
 Outputs: {Vpc: {Value: !Ref Vpc}, Cidr: {Value: !Ref Cidr}}
 """
+)
 
 
 def test_local_nested_stack_is_judged_through_its_caller() -> None:

@@ -73,7 +73,10 @@ VALUES: Mapping[str, Any] = {"arn": ARN, "id": ID, "unset": UNSET, "list": UNSET
 
 
 def value_of(
-    text: str, values: Mapping[str, Any] = VALUES, *, files: Mapping[str, bytes] | None = None,
+    text: str,
+    values: Mapping[str, Any] = VALUES,
+    *,
+    files: Mapping[str, bytes] | None = None,
     budget: Budget | None = None,
 ) -> Any:
     """The value of an expression that sees `var`."""

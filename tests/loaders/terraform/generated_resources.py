@@ -122,9 +122,7 @@ class Choice:
         own = self.extra.get(name, ())
         return self.chance.choice(own if own and self.chance.random() < 0.4 else texts)
 
-    def resource(
-        self, type: str, name: str, attributes: Mapping[str, str], *blocks: Nested
-    ) -> Resource:
+    def resource(self, type: str, name: str, attributes: Mapping[str, str], *blocks: Nested) -> Resource:
         """A resource that repeats as chosen."""
         return Resource(type, name, Body(attributes, blocks), self.repeat)
 
@@ -148,7 +146,7 @@ class Choice:
 def _statement(choose: Choice, resource: str) -> str:
     effect = choose.pick('"Allow"', '"Allow"', '"Deny"', 'local.on ? "Allow" : "Deny"')
     action = choose.pick('"*"', '["s3:GetObject"]', '["kms:*", "s3:*"]', '"iam:PassRole"')
-    principal = choose.pick('"*"', '{ AWS = "*" }', '{ Service = "lambda.amazonaws.com" }', '{ AWS = local.text }')
+    principal = choose.pick('"*"', '{ AWS = "*" }', '{ Service = "lambda.amazonaws.com" }', "{ AWS = local.text }")
     condition = choose.pick("", 'Condition = { Bool = { "aws:SecureTransport" = "false" } }')
     return f"{{\nEffect = {effect}\nAction = {action}\nPrincipal = {principal}\nResource = {resource}\n{condition}\n}}"
 
@@ -246,7 +244,7 @@ def _instance(choose: Choice) -> list[Resource]:
     choose = choose.repeated()
     tokens = choose.pick('"required"', '"optional"', 'local.on ? "required" : "optional"')
     groups = choose.of("aws_security_group", "%id")
-    script = '<<-EOT\n  #!/bin/sh\n  export NAME=${local.text}\nEOT'
+    script = "<<-EOT\n  #!/bin/sh\n  export NAME=${local.text}\nEOT"
     given = choose.given(
         associate_public_ip_address=choose.bool(), monitoring=choose.bool(), ebs_optimized=choose.bool(),
         user_data=choose.pick('"echo plain"', script),
@@ -330,9 +328,7 @@ def _function(choose: Choice) -> list[Resource]:
     name = choose.one(function, choose.pick("$function_name", "%arn"))
     who = choose.pick('"*"', '"s3.amazonaws.com"', 'local.on ? "*" : "sns.amazonaws.com"')
     authorization = choose.pick('"NONE"', '"AWS_IAM"')
-    url = choose.resource(
-        "aws_lambda_function_url", "fn", {"function_name": name, "authorization_type": authorization}
-    )
+    url = choose.resource("aws_lambda_function_url", "fn", {"function_name": name, "authorization_type": authorization})
     allowed = {"function_name": name, "principal": who, "action": '"lambda:InvokeFunction"'}
     return [function, choose.chance.choice((url, choose.resource("aws_lambda_permission", "fn", allowed)))]
 

@@ -37,3 +37,11 @@ resource "aws_s3_bucket_policy" "b" {{
 )
 def test_outcome(policy: str, expected: str) -> None:
     assert outcome(policy) == expected
+
+
+def test_end_of_a_text_beside_the_placeholder_is_kept() -> None:
+    policy = (
+        f'replace(replace(jsonencode({{ Statement = [{STATEMENT}] }}), "_ARN_", aws_s3_bucket.b.arn),'
+        ' "_ID_", aws_s3_bucket.b.id)'
+    )
+    assert outcome(policy) == "pass"

@@ -217,9 +217,9 @@ def test_conversion_of_nulls_keeps_types() -> None:
 def test_lazy_objects_are_read_only_where_needed() -> None:
     scope = Scope(VALUES, {})
     budget = Budget()
-    assert evaluate(parse_expression("lookup(var, \"n\", 0) + var.n"), scope, budget) == 6
+    assert evaluate(parse_expression('lookup(var, "n", 0) + var.n'), scope, budget) == 6
     assert scope.var.read == ["n", "n"]
-    assert evaluate(parse_expression("[for k in keys(var) : k if k == \"n\"]"), scope, budget) == ["n"]
+    assert evaluate(parse_expression('[for k in keys(var) : k if k == "n"]'), scope, budget) == ["n"]
     nested = Scope({"o": Names({"a": 1})}, {})
     assert to_plain(evaluate(parse_expression("merge(var.o, { b = 2 })"), nested, budget)) == {"a": 1, "b": 2}
 
@@ -230,10 +230,10 @@ def test_names_of_the_caller_shadow_the_scope() -> None:
 
 
 def test_unknown_functions_are_unsupported() -> None:
-    assert value_of("provider::aws::arn_parse(\"x\")").code == "unsupported"
+    assert value_of('provider::aws::arn_parse("x")').code == "unsupported"
     assert value_of("no_such_function(1)").code == "unsupported"
     assert value_of("timestamp()").code == "impure"
-    assert value_of("core::upper(\"a\")") == "A"
+    assert value_of('core::upper("a")') == "A"
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_evaluate_or_raise_gives_the_error() -> None:
 
 def test_budget_is_restored_after_an_error_inside() -> None:
     budget = Budget()
-    value_of('try([[[var.nope]]], can([[var.nope]]), [1])', budget=budget)
+    value_of("try([[[var.nope]]], can([[var.nope]]), [1])", budget=budget)
     assert budget.depth == 0
 
 

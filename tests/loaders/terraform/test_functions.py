@@ -88,7 +88,7 @@ def test_yamlencode_of_unknown_parts_is_a_document() -> None:
     value = value_of('yamlencode({ a = var.arn, b = "c" })')
     assert isinstance(value, Encoded)
     assert (value.language, value.document["b"]) == ("yaml", "c")
-    assert value_of('yamldecode(yamlencode({ a = var.arn })).a').identities == VALUES["arn"].identities
+    assert value_of("yamldecode(yamlencode({ a = var.arn })).a").identities == VALUES["arn"].identities
 
 
 @pytest.mark.parametrize(

@@ -145,8 +145,8 @@ def test_what_may_not_be_there_is_not_taken_for_granted():
         load(
             keys + 'resource "aws_x" "a" {\n arn = aws_kms_key.k[0].arn\n tried = try(aws_kms_key.k[0].arn, null)\n'
             ' one = one(aws_kms_key.k[*].arn)\n text = try(aws_kms_key.k[0].description, "other")\n'
-            ' can = can(aws_kms_key.k[0].arn)\n local = try(local.arn, null)\n'
-            ' inner = can(aws_kms_key.k[0].arn) ? try(aws_kms_key.k[0].arn, null) : null\n}\n'
+            " can = can(aws_kms_key.k[0].arn)\n local = try(local.arn, null)\n"
+            " inner = can(aws_kms_key.k[0].arn) ? try(aws_kms_key.k[0].arn, null) : null\n}\n"
             "locals {\n arn = aws_kms_key.k[0].arn\n}"
         )
     )["aws_x.a"].attributes

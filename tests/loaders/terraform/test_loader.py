@@ -174,9 +174,7 @@ def test_cdktf_output_is_loaded_as_the_json_it_is():
 
 def test_a_chain_longer_than_the_stack_is_evaluated():
     chain = "".join(f" l{i} = local.l{i + 1}\n" for i in range(1000))
-    hops = "".join(
-        f'module "m{i}" {{\n source = "./hop"\n v = module.m{i + 1}.v\n}}\n' for i in range(200)
-    )
+    hops = "".join(f'module "m{i}" {{\n source = "./hop"\n v = module.m{i + 1}.v\n}}\n' for i in range(200))
     resources = "".join(f'resource "aws_x" "r{i}" {{\n v = aws_x.r{i + 1}.v\n}}\n' for i in range(200))
     loaded = load(
         {

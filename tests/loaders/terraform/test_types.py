@@ -105,8 +105,8 @@ def test_convert_keeps_unknowns_marks_and_null_types() -> None:
 
 def test_optional_attributes_take_their_defaults_all_the_way_in() -> None:
     declared = constraint(
-        'map(object({ name = string, port = optional(number, 22), tags = optional(map(string)), '
-        'inner = optional(object({ on = optional(bool, true) }), {}) }))'
+        "map(object({ name = string, port = optional(number, 22), tags = optional(map(string)), "
+        "inner = optional(object({ on = optional(bool, true) }), {}) }))"
     )
     given = '{ a = { name = "x" }, b = { name = 1, port = null, inner = { on = "false" } } }'
     value = conform(value_of(given), declared)

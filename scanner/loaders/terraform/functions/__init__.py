@@ -157,7 +157,6 @@ FUNCTIONS: Final[Mapping[str, Entry]] = {
 """Every function. `provider::` functions are unknown (code `unsupported`), and so is any name not in here."""
 
 
-
 class Parameter(NamedTuple):
     """One parameter, its flags read."""
 
@@ -188,9 +187,7 @@ def function(name: str) -> Function | None:
         return None
     parameters = [_parameter(text) for text in entry.parameters.split() if text[0] != "*"]
     variadic = [_parameter(text[1:]) for text in entry.parameters.split() if text[0] == "*"]
-    return Function(
-        name, tuple(parameters), variadic[0] if variadic else None, _type(entry.returns), entry.unevaluated
-    )
+    return Function(name, tuple(parameters), variadic[0] if variadic else None, _type(entry.returns), entry.unevaluated)
 
 
 def _parameter(text: str) -> Parameter:

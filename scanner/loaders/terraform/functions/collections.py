@@ -250,10 +250,18 @@ def reverse(frame: Frame, items: Value) -> Value:
     raise EvalError("can only reverse list or tuple values")
 
 
+_SLICED = 1_000
+"""Elements that a slice of a list that is not known is taken to have at most; longer ones stay as they are."""
+
+
 def slice_(frame: Frame, items: Value, start: Value, end: Value) -> Value:
-    """`slice(list, start, end)`."""
+    """`slice(list, start, end)`. Of a list that is not known its length is known, if there is one at all."""
     if isinstance(items, Unknown):
-        return like(items, not_null=True)
+        first, last = whole_number(start, "start index"), whole_number(end, "end index")
+        if not 0 <= first <= last:
+            raise EvalError("start index must not be greater than end index")
+        frame.budget.charge(last - first)
+        return [like(items) for _ in range(last - first)] if last - first <= _SLICED else like(items, not_null=True)
     if not isinstance(items, list) or items.__class__ is Set:
         raise EvalError("must be a list or tuple value")
     first, last = whole_number(start, "start index"), whole_number(end, "end index")

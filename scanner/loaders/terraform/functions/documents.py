@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from scanner.loaders.terraform.evaluate_documents import as_document
 from scanner.loaders.terraform.evaluate_templates import fragments
-from scanner.loaders.terraform.values import Value, like
+from scanner.loaders.terraform.values import Fragments, Value, like
 from scanner.model import Encoded, Unknown
 
 _PLACEHOLDER: Final = re.compile(r"[A-Za-z0-9_]*_[A-Za-z0-9_]*")
@@ -55,6 +55,8 @@ def _is_plain(new: Value) -> bool:
 def _replaced(tree: Any, part: str, new: Value) -> Any:
     if isinstance(tree, str):
         return _replaced_text(tree, part, new)
+    if isinstance(tree, Fragments) and not any(_may_cross(each, part) for each in tree.parts):
+        return fragments([_replaced(each, part, new) for each in tree.parts])
     if isinstance(tree, Unknown):
         return like(tree)  # it may hold the part
     if isinstance(tree, dict):
@@ -62,6 +64,13 @@ def _replaced(tree: Any, part: str, new: Value) -> Any:
     if isinstance(tree, list):
         return [_replaced(each, part, new) for each in tree]
     return tree
+
+
+def _may_cross(piece: Value, part: str) -> bool:
+    """Whether the part may begin or end in a known piece of a text and go on in one that is not known."""
+    if not isinstance(piece, str):
+        return False
+    return any(piece.startswith(part[cut:]) or piece.endswith(part[:cut]) for cut in range(1, len(part)))
 
 
 def _key(key: str, part: str, new: Value) -> str:
