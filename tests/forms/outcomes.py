@@ -49,6 +49,7 @@ def _read(nodes: Sequence[Resource], reads: Set[Read], own: Set[str], tables: Ta
     for node in nodes:
         if node.kind in kinds:
             names = sorted(name for kind, name in reads if kind == node.kind and name in node.attributes)
-            values = [repr(comparable(node, name, tables)) for name in names]
+            # A list that a format cannot state is null, and must be judged like one that is empty.
+            values = [repr(comparable(node, name, tables)).replace("[]", "None") for name in names]
             found.append((node.kind, TARGET in node.address.lower(), values))
     return repr(sorted(found))

@@ -137,9 +137,9 @@ def _template(value: Any, case: Case, kinds: Mapping[str, Kind], key: str) -> An
 
 
 def kubernetes(case: Case, tables: Tables) -> str:
-    """A stream of manifests. The config map is in every one, so that each folder is a set of its own."""
+    """A stream of manifests. The limits are in every one, so that each folder is a set of its own."""
     objects = [manifest(each.type, _plain(each.tree, case), each.label) for each in case.resources]
-    mark = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "in-every-target"}}
+    mark = {"apiVersion": "v1", "kind": "LimitRange", "metadata": {"name": "in-every-target"}}
     return yaml.safe_dump_all([*objects, mark], sort_keys=False)
 
 
