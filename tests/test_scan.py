@@ -190,3 +190,18 @@ resource "aws_ebs_volume" "a" {
 }
 """
     assert outcomes(text, VOLUME) == [("aws_ebs_volume.a[0]", PASS), ("aws_ebs_volume.a[1]", PASS)]
+
+
+def test_secret_between_two_unknown_parts_of_user_data_is_found() -> None:
+    text = """
+variable "password" { default = "Aa1234321Bb" }
+variable "u" {}
+resource "aws_instance" "a" {
+  user_data = <<-EOF
+    server ${var.u}
+    define('DB_PASSWORD', '${var.password}');
+    name ${var.u}
+  EOF
+}
+"""
+    assert outcomes(text, "aws-ec2-user-data-secret") == [("aws_instance.a", FAIL)]

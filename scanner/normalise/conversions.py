@@ -24,6 +24,9 @@ _PROTOCOLS: Final = {"-1": "any", "all": "any", "any": "any", "6": "tcp", "17": 
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html"""
 
 
+_NO_BASE64: Final = re.compile(r"[^A-Za-z0-9+/=\r\n]")
+
+
 def conversion(text: str) -> Conversion:
     """The conversion a name stands for. Raises PolicyError for one that does not exist."""
     call = _CALL.fullmatch(text)
@@ -97,6 +100,13 @@ def _user_data(text: str) -> str:
     return found if isinstance(found, str) else text
 
 
+def _user_data_of(value: Any) -> Any:
+    """As `_decoded`; a text known in part that has what base64 has not is no base64, and stays as it is."""
+    one = value[0] if isinstance(value, list) and len(value) == 1 else value
+    plain = isinstance(one, Unknown) and _NO_BASE64.search(one.prefix + one.suffix) is not None
+    return one if plain and not isinstance(one, Encoded) else _decoded(_user_data)(one)
+
+
 def _csv(value: Any) -> Any:
     if isinstance(value, str):
         return [part for part in (each.strip() for each in value.split(",")) if part]
@@ -147,7 +157,7 @@ _PLAIN: Final[dict[str, Conversion]] = {
     "kebab": _on_text(_kebab),
     "upper": _on_text(str.upper),
     "base64": _decoded(_base64),
-    "user_data": _decoded(_user_data),
+    "user_data": _user_data_of,
     "csv": _csv,
     "present": _present,
 }

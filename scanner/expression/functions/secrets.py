@@ -63,7 +63,9 @@ def found(text: Any) -> bool | Unknown:
     if isinstance(text, Encoded):
         return True if any(map(_found, _leaves(text.document))) else derived(text)
     if isinstance(text, Unknown):
-        return True if _found(text.prefix) or _found(text.suffix) else derived(text)
+        # A loader may keep the known pieces of a text between those that are not known.
+        known = [text.prefix, text.suffix, *(each for each in getattr(text, "parts", ()) if isinstance(each, str))]
+        return True if any(map(_found, known)) else derived(text)
     return _found(text)
 
 
