@@ -84,3 +84,15 @@ def test_plan_with_sources_is_placed_on_their_lines(tmp_path: Path, monkeypatch:
         ("aws_ebs_volume.a[1]", "src/main.tf", 7),
     ]
     assert [each.code for each in result.diagnostics] == ["GR-PLAN"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_plan_in_utf16_is_found_on_disk(tmp_path: Path, encoding: str) -> None:
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    (tmp_path / "plan.json").write_bytes(mark + json.dumps(plan()).encode(encoding))
+    assert len(failed(scan([tmp_path], ScanOptions(rules=(VOLUME,))).findings)) == 2
+
+
+def test_several_plans_in_memory_are_all_judged() -> None:
+    texts = {"a.json": json.dumps(plan()), "b.json": json.dumps(plan())}
+    assert len(failed(scan_texts(texts, ScanOptions(rules=(VOLUME,))).findings)) == 4

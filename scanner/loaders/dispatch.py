@@ -83,7 +83,7 @@ def _loaders(
         make = plugins.load("groundrule.loaders", "terraform_plan")
         loader = make(data_sources=knowledge.data_sources, object_attributes=knowledge.object_attributes())
         for each in plans:
-            yield (plan if each.absolute == plan or each.path == plan else each.path), [each], loader
+            yield (plan if plan and plan in (each.absolute, each.path) else each.path), [each], loader
 
 
 def _joined(planned: Loaded, sources: Loaded, plan: str) -> tuple[Loaded, Loaded]:

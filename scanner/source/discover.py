@@ -245,4 +245,6 @@ def _terraform_reads(path: str) -> bool:
 
 def _plain(data: bytes) -> bytes:
     """Bytes in which marks can be looked for, also in UTF-16."""
-    return data.replace(b"\0", b"") if b"\0" in data[:1024] else data
+    if b"\0" not in data[:1024]:
+        return data
+    return data.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
