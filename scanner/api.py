@@ -13,16 +13,16 @@ import os
 import re
 import sys
 import time
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scanner import __version__, plugins
-from scanner.engine.settle import Gate, by_root, exit_code, in_order, summarise
-from scanner.errors import UsageError
+from scanner.engine.inventory import shown_lines, unjudged
+from scanner.engine.options import ScanOptions, load_options
+from scanner.engine.settle import by_root, exit_code, in_order, summarise
 from scanner.model import (
     NOT_APPLICABLE,
     PASS,
@@ -31,9 +31,7 @@ from scanner.model import (
     Example,
     Finding,
     InputRecord,
-    Limits,
     Loaded,
-    LoadOptions,
     ResourceGraph,
     Rule,
     Rulepack,
@@ -48,52 +46,10 @@ if TYPE_CHECKING:
     from scanner.source.discover import Discovery
     from scanner.source.document import Document
 
+__all__ = ["Progress", "ScanOptions", "judge_rules", "load_options", "resource_graph", "scan", "scan_texts"]
+
 Progress = Callable[[str, int, int], None]
 """Called with a step's name, and how many of how many units of it are done."""
-
-FRAME = 1
-"""Lines of context that are kept around a line that a report may show."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanOptions:
-    """What the caller wants; the defaults scan with every built-in rule."""
-
-    rules: tuple[str, ...] = ()
-    skip: tuple[str, ...] = ()
-    min_severity: str = "low"
-    gate: Gate = field(default_factory=Gate)
-    load: LoadOptions = field(default_factory=LoadOptions)
-    context: Mapping[str, str] = field(default_factory=dict)
-    passes: bool = True
-    """Whether passes become findings too; they are counted in any case."""
-    plan: str = ""
-    """A Terraform plan whose findings are placed on the sources that are scanned with it."""
-    cross_check: bool = False
-    """Whether every input is read by a second, independent reader too, and differences are reported."""
-
-    @property
-    def plan_path(self) -> str:
-        """The absolute path of the plan; empty without one."""
-        return os.path.realpath(self.plan) if self.plan else ""
-
-
-def load_options(
-    *,
-    var_files: Sequence[str] = (),
-    variables: Mapping[str, str] | None = None,
-    workspace: str = "default",
-    parameters: Sequence[str] = (),
-    limits: Mapping[str, str] | None = None,
-) -> LoadOptions:
-    """LoadOptions of words as a command line has them. Raises UsageError for a limit that is none."""
-    known = {each.name.replace("_", "-"): each.name for each in fields(Limits)}
-    values: dict[str, int] = {}
-    for name, value in (limits or {}).items():
-        if name not in known or not value.isdecimal():
-            raise UsageError(f"--limit {name}={value}", hint=f"NAME is one of {', '.join(known)}; VALUE is a number")
-        values[known[name]] = int(value)
-    return LoadOptions(tuple(var_files), dict(variables or {}), workspace, tuple(parameters), Limits(**values))
 
 
 def scan(
@@ -282,7 +238,7 @@ def _judge(
             waived=sum(each.status == "waived" for each in findings),
         ),
         roots=by_root(graph.natives, evaluations),
-        resources_without_rules=_unjudged(graph, compiled),
+        resources_without_rules=unjudged(graph, compiled),
         secrets=tuple(sorted(_secrets(loaded, normalised))),
     )
     return _settled(result, found, diagnostics + normalised.diagnostics, options)
@@ -297,7 +253,7 @@ def _settled(result: ScanResult, found: Discovery, diagnostics: list[Diagnostic]
         result,
         diagnostics=every,
         inputs=tuple(sorted([*inputs, *found.inputs])),
-        lines=_lines(result.findings, every, found.documents),
+        lines=shown_lines(result.findings, every, found.documents),
         summary=replace(result.summary, exit_code=code),
     )
 
@@ -321,31 +277,6 @@ def _reads(rules: Iterable[CompiledRule]) -> set[tuple[str, str]]:
 
 def _kinds(rules: Iterable[CompiledRule]) -> set[str]:
     return {kind for rule in rules for kind in rule.rule.kinds}
-
-
-def _unjudged(graph: ResourceGraph, rules: Iterable[CompiledRule]) -> dict[str, int]:
-    """Native types that no selected rule looks at, with their instances."""
-    judged = _kinds(rules)
-    types = {node.native.type for node in graph.nodes if node.kind in judged}
-    return dict(sorted(Counter(each.type for each in graph.natives if each.type not in types).items()))
-
-
-def _lines(
-    findings: Iterable[Finding], diagnostics: Iterable[Diagnostic], documents: Iterable[Document]
-) -> dict[str, dict[int, str]]:
-    """The lines that a report may show: those of findings and diagnostics, with a little around them."""
-    wanted: dict[str, set[int]] = defaultdict(set)
-    spans = [each.location for each in findings if each.outcome != "pass"]
-    for span in [*spans, *(each.span for each in diagnostics)]:
-        if span is not None:
-            last = min(span.end_line, span.start_line + 10)
-            wanted[span.path].update(range(max(1, span.start_line - FRAME), last + FRAME + 1))
-    by_path = {document.path: document for document in documents}
-    return {
-        path: {number: by_path[path].line(number) for number in sorted(numbers)}
-        for path, numbers in sorted(wanted.items())
-        if path in by_path
-    }
 
 
 def _diagnostic_order(diagnostic: Diagnostic) -> tuple[str, int, str, str]:

@@ -3,6 +3,7 @@
 from scanner.model import Resource, Unknown, Finding
 """
 
+from scanner.model.frameworks import CONTROL_RESULTS, Control, ControlResult, ControlRule, Framework, RuleTally
 from scanner.model.kinds import Kind, KindAttribute, Type
 from scanner.model.loading import Demand, Limits, Loaded, Loader, LoadOptions
 from scanner.model.resources import (
@@ -21,6 +22,8 @@ from scanner.model.results import (
     OUTCOMES,
     PASS,
     UNKNOWN,
+    AppliedWaiver,
+    Circumstances,
     Diagnostic,
     Finding,
     InputRecord,
@@ -33,8 +36,10 @@ from scanner.model.results import (
 from scanner.model.rules import SEVERITIES, Example, Expression, Rule, Rulepack
 from scanner.model.spans import PathStep, Place, SourceSpan, Step
 from scanner.model.values import DEFERRED, REASONS, UNDECIDABLE, Encoded, Lazy, Unknown
+from scanner.model.waivers import WAIVER_STATES, Waiver, WaiverRecord
 
 __all__ = [
+    "CONTROL_RESULTS",
     "DEFERRED",
     "ERROR",
     "FAIL",
@@ -45,7 +50,13 @@ __all__ = [
     "SEVERITIES",
     "UNDECIDABLE",
     "UNKNOWN",
+    "WAIVER_STATES",
+    "AppliedWaiver",
     "Block",
+    "Circumstances",
+    "Control",
+    "ControlResult",
+    "ControlRule",
     "Demand",
     "Diagnostic",
     "Edge",
@@ -53,6 +64,7 @@ __all__ = [
     "Example",
     "Expression",
     "Finding",
+    "Framework",
     "InputRecord",
     "Kind",
     "KindAttribute",
@@ -71,6 +83,7 @@ __all__ = [
     "ResourceName",
     "RootSummary",
     "Rule",
+    "RuleTally",
     "Rulepack",
     "ScanResult",
     "SourceSpan",
@@ -79,4 +92,6 @@ __all__ = [
     "Type",
     "Unknown",
     "UnknownReason",
+    "Waiver",
+    "WaiverRecord",
 ]

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from scanner.model.frameworks import ControlResult, Framework
 from scanner.model.rules import Rule, Rulepack
 from scanner.model.spans import SourceSpan, Step
+from scanner.model.waivers import WaiverRecord
 
 PASS: Final = "pass"
 FAIL: Final = "fail"
@@ -61,6 +63,9 @@ class AppliedWaiver(NamedTuple):
     """The date as ISO 8601 writes it, `2027-01-31`; empty for none."""
     days_past: int = 0
     """How many days ago it expired; 0 while it is in force."""
+    approver: str = ""
+    """As stated, not verified."""
+    syntax: str = "groundrule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,10 @@ class Finding:
     frameworks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     waiver: AppliedWaiver | None = None
     """For `waived` and `expired`: the waiver that says so."""
+    value_digest: str = ""
+    """Covers the deciding values, sensitive ones as a constant; changes when they do, and `fingerprint` does not."""
+    actual: str = ""
+    """The deciding value as the code says it; secrets are redacted by writers."""
 
 
 class InputRecord(NamedTuple):
@@ -125,6 +134,32 @@ class RootSummary(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What an auditor asks of a scan: of what, when, with what settings."""
+
+    time: str = ""
+    """UTC as ISO 8601 writes it, to the second."""
+    repository: str = ""
+    """The name of the directory that holds the repository, or of the scanned directory."""
+    commit: str = ""
+    branch: str = ""
+    dirty: bool | None = None
+    """Whether a scanned file differs from the commit; None where there is no repository."""
+    paths: tuple[str, ...] = ()
+    """The paths given."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """Files and words that set variables, parameters, workspace and context: (option, value)."""
+    settings: tuple[tuple[str, str, str], ...] = ()
+    """(key, value, origin) of every setting that is not the default."""
+    configuration: tuple[tuple[str, str], ...] = ()
+    """(path, sha256) of configuration and waiver files in use."""
+    refused: tuple[str, ...] = ()
+    """What an untrusted run refused, in words."""
+    fail_on: str = ""
+    fail_on_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ScanResult:
     """Everything a scan found out; each writer is a view of one."""
 
@@ -143,6 +178,17 @@ class ScanResult:
     resources_without_rules: Mapping[str, int] = field(default_factory=dict)
     lines: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     """Path to line number to text: the lines that a code frame may show."""
+    frameworks: tuple[Framework, ...] = ()
+    """The frameworks whose controls were worked out."""
+    controls: tuple[ControlResult, ...] = ()
+    """One for every control of `frameworks`, in their order."""
+    waivers: tuple[WaiverRecord, ...] = ()
+    """The register, by place."""
+    skipped_rules: tuple[tuple[str, str], ...] = ()
+    """(rule id, why) for known rules that did not run."""
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    """Kind to nodes of it."""
+    circumstances: Circumstances = field(default_factory=Circumstances)
     secrets: tuple[str, ...] = ()
     """Texts that must appear in no output."""
     seconds: float = 0.0
