@@ -44,7 +44,7 @@ class Evaluator:
     def __init__(self, graph: ResourceGraph, context: Mapping[str, str] | None = None) -> None:
         self.graph = graph
         self.context = dict(context or {})
-        self._roots: dict[str, RootView] = {}
+        self._roots: dict[str, RootView] | None = None
 
     def run(self, rules: Iterable[CompiledRule]) -> list[Evaluation]:
         """Every pair of a rule and a resource of its kinds, `unless` applied."""
@@ -84,13 +84,18 @@ class Evaluator:
         return Evaluation(compiled, resource, outcome, cause)
 
     def _root(self, name: str) -> RootView:
-        view = self._roots.get(name)
-        if view is None:
-            nodes = {
-                kind: [node for node in found if node.native.root == name] for kind, found in self.graph.by_kind.items()
-            }
-            view = self._roots[name] = RootView(nodes)
-        return view
+        if self._roots is None:
+            self._roots = _by_root(self.graph)
+        return self._roots.get(name) or RootView()
+
+
+def _by_root(graph: ResourceGraph) -> dict[str, RootView]:
+    """Every root's nodes by kind, in graph order."""
+    found: dict[str, dict[str, list[Resource]]] = {}
+    for kind, nodes in graph.by_kind.items():
+        for node in nodes:
+            found.setdefault(node.native.root, {}).setdefault(kind, []).append(node)
+    return {root: RootView(nodes) for root, nodes in found.items()}
 
 
 def _outcome(compiled: CompiledRule, environment: dict[str, Any]) -> tuple[str, Unknown | None]:

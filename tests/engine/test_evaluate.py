@@ -1,5 +1,6 @@
 """Outcomes: three-valued, isolated, and sound when values are not known."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -40,8 +41,8 @@ class Nowhere:
         return False
 
 
-def node(kind: str, **values: object) -> Resource:
-    native = NativeResource("terraform", "t", "t.a", ".", {}, SPAN, Nowhere())
+def node(kind: str, root: str = ".", **values: object) -> Resource:
+    native = NativeResource("terraform", "t", "t.a", root, {}, SPAN, Nowhere())
     attributes = {name: each.default for name, each in TABLES.kinds[kind].attributes.items() if not each.derive}
     empty = {name: [] for name, each in TABLES.kinds[kind].attributes.items() if each.type.name in ("list", "refs")}
     return Resource(kind, native, {**attributes, **empty, **values}, locator=Nowhere())
@@ -98,6 +99,30 @@ def test_failure_is_not_repeated_where_unless_says_so() -> None:
         (first.id, "fail"),
         ("aws-second", "not_applicable"),
     ]
+
+
+class Counted(tuple[Resource, ...]):
+    """Nodes that count how often somebody goes over all of them."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[Resource]:
+        self.walks += 1
+        return super().__iter__()
+
+
+def test_roots_are_told_apart_in_one_walk() -> None:
+    roots = [node("aws.s3.bucket", root=f"live/{index}") for index in range(50)]
+    bucket = roots[0]
+    nodes = Counted(roots)
+    evaluator = Evaluator(ResourceGraph(tuple(nodes), tuple(each.native for each in nodes), {bucket.kind: nodes}))
+    nodes.walks = 0
+    own = compile_rule(rule('root.all("aws.s3.bucket").size() == 1'), TABLES.kinds)
+    assert {each.outcome for each in evaluator.run([own])} == {"pass"}
+    walks = nodes.walks
+    assert walks <= 3
+    assert evaluator.environment(own, roots[7])["root"].all(bucket.kind) == [roots[7]]
+    assert nodes.walks == walks
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
