@@ -53,7 +53,7 @@ class Objects:
         page = next((link for link in rule.links if _is_page(link)), None)
         return sarif.ReportingDescriptor(
             id=rule.id,
-            name=rule.id[:_LONGEST_NAME],
+            name=_name(rule.id)[:_LONGEST_NAME],
             short_description=_text(title[:_LONGEST_DESCRIPTION]),
             full_description=_text((" ".join(rule.why.split()) or title)[:_LONGEST_DESCRIPTION]),
             help_uri=page,
@@ -131,6 +131,11 @@ class Objects:
                 sarif.LogicalLocation(fully_qualified_name=self._show(finding.resource.address), kind="resource")
             ],
         )
+
+
+def _name(rule: str) -> str:
+    """The id as one word, AwsS3BucketPublicAcl: the name must differ from the id, or be left out."""
+    return "".join(part[:1].upper() + part[1:] for part in rule.split("-"))
 
 
 def one_run(
