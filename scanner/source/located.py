@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+import re
+from bisect import bisect_left
+from typing import Any, Final, Protocol
 
+_wide: Final = re.compile("[^\\x00-\\x7f]").finditer
 EntrySpan = tuple[int, int, int, int]
 """Start and end of the key, start and end of the value."""
 
@@ -94,24 +97,26 @@ class LocatedList(list[Any]):
 class ByteOffsets:
     """Character offsets of a text to byte offsets of its UTF-8."""
 
-    _STEP = 4096
-
     def __init__(self, text: str) -> None:
         self._text = text
         self.ascii = text.isascii()
-        self._marks: list[int] = []
+        self._wide: list[int] = []
+        self._more: list[int] = []
 
     def __call__(self, index: int) -> int:
         """The byte offset of a character."""
         if self.ascii:
             return index
-        if not self._marks:
-            self._marks = self._count()
-        at = min(index // self._STEP, len(self._marks) - 1)
-        return self._marks[at] + len(self._text[at * self._STEP : index].encode("utf-8", "surrogatepass"))
+        if not self._more:
+            self._count()
+        return index + self._more[bisect_left(self._wide, index)]
 
-    def _count(self) -> list[int]:
-        marks = [0]
-        for start in range(0, len(self._text), self._STEP):
-            marks.append(marks[-1] + len(self._text[start : start + self._STEP].encode("utf-8", "surrogatepass")))
-        return marks
+    def _count(self) -> None:
+        """Where characters of several bytes stand, and how many bytes more than characters there are before each."""
+        more = 0
+        self._more.append(0)
+        for match in _wide(self._text):
+            code = ord(match[0])
+            more += 1 if code < 0x800 else 2 if code < 0x10000 else 3
+            self._wide.append(match.start())
+            self._more.append(more)

@@ -33,6 +33,22 @@ class TooDeep(Exception):
         self.start = start
 
 
+def _end_of(value: Any, event: Any) -> int:
+    """Where a value ends, in characters: the event of a collection is only where it begins."""
+    if event.__class__ not in _LEAVES and isinstance(value, LocatedDict | LocatedList):
+        return value._end
+    end: int = event.end_mark.index
+    return end
+
+
+class _PlainValues(dict[str, Any]):
+    """The values of plain scalars; most texts of a file stand there more than once."""
+
+    def __missing__(self, text: str) -> Any:
+        value = self[text] = plain_value(text)
+        return value
+
+
 class Builder:
     """Builds the documents of one stretch of a text."""
 
@@ -46,6 +62,8 @@ class Builder:
         self._short_tags = short_tags
         self._anchors: dict[str, Any] = {}
         self._sizes: dict[str, int] = {}
+        self._plain_values = _PlainValues()
+        self._made: list[LocatedDict | LocatedList] = []
         self._size = 0
         self._depth = 0
         self._over = False
@@ -70,13 +88,30 @@ class Builder:
                         values.append(value)
         finally:
             parser.dispose()
+        if self._shift or not self._offset.ascii:
+            self._to_bytes()
         return values
 
     def _place(self, index: int) -> int:
         return self._offset(index + self._shift)
 
+    def _to_bytes(self) -> None:
+        """Places are noted in characters of the stretch, which in most files are bytes of the text already."""
+        place = self._place if self._shift else self._offset
+        for made in self._made:
+            made._start, made._end = place(made._start), place(made._end)
+            if isinstance(made, LocatedDict):
+                made._spans = {
+                    key: (place(a), place(b), place(c), place(d)) for key, (a, b, c, d) in made._spans.items()
+                }
+            else:
+                made._spans = [(place(start), place(end)) for start, end in made._spans]
+
     def _node(self, event: Any) -> Any:
         kind = event.__class__
+        if kind is events.ScalarEvent and event.tag is None and event.anchor is None:
+            self._size += 1
+            return self._plain(event.value, event) if event.implicit[0] else event.value
         if kind is events.AliasEvent:
             return self._alias(event)
         before = self._size
@@ -114,7 +149,7 @@ class Builder:
 
     def _plain(self, text: str, event: Any) -> Any:
         try:
-            return plain_value(text)
+            return self._plain_values[text]
         except NotFinite:
             shown = text if len(text) <= 40 else text[:37] + "..."
             message = f"{shown} is not a number that can be compared"
@@ -126,11 +161,12 @@ class Builder:
         self._deeper(event)
         out = LocatedList()
         spans: list[tuple[int, int]] = []
-        take, place, end_class = self._next, self._place, events.SequenceEndEvent
+        take, end_class = self._next, events.SequenceEndEvent
         while (item := take()).__class__ is not end_class:
-            out.append(self._node(item))
+            value = self._node(item)
+            out.append(value)
             # A block collection ends where the next line begins: take the end of its last item.
-            spans.append((place(item.start_mark.index), self._end_of(out[-1], item)))
+            spans.append((item.start_mark.index, _end_of(value, item)))
         self._close(out, event, item, spans[-1][1] if spans else 0)
         out._spans = spans
         return self._standard(out, event, "seq")
@@ -140,21 +176,25 @@ class Builder:
         out = LocatedDict()
         spans: dict[str, EntrySpan] = {}
         merges: list[Any] = []
-        take, place, end_class = self._next, self._place, events.MappingEndEvent
+        take, node, end_class = self._next, self._node, events.MappingEndEvent
+        scalar: Any = events.ScalarEvent
         end = 0
         while (key_event := take()).__class__ is not end_class:
-            key = self._key(key_event)
+            if key_event.__class__ is scalar and key_event.anchor is None:
+                self._size += 1
+                key = key_event.value
+            else:
+                key = self._key(key_event)
             value_event = take()
-            value = self._node(value_event)
-            end = self._end_of(value, value_event)
-            if key == "<<" and key_event.__class__ is events.ScalarEvent and key_event.implicit[0]:
+            value = node(value_event)
+            end = value_event.end_mark.index if value_event.__class__ is scalar else _end_of(value, value_event)
+            if key == "<<" and key_event.__class__ is scalar and key_event.implicit[0]:
                 merges.append(value)
                 continue
-            start = place(key_event.start_mark.index)
             if key in out:
                 self._duplicate(out, key, value, key_event)
             out[key] = value
-            spans[key] = (start, place(key_event.end_mark.index), place(value_event.start_mark.index), end)
+            spans[key] = (key_event.start_mark.index, key_event.end_mark.index, value_event.start_mark.index, end)
         self._close(out, event, key_event, end)
         out._spans = spans
         for merged in merges:
@@ -163,14 +203,9 @@ class Builder:
 
     def _close(self, out: LocatedDict | LocatedList, event: Any, end_event: Any, last: int) -> None:
         self._depth -= 1
-        out._start = self._place(event.start_mark.index)
-        out._end = self._place(end_event.end_mark.index) if event.flow_style else max(last, out._start)
-
-    def _end_of(self, value: Any, event: Any) -> int:
-        kind: Any = event.__class__
-        if kind in _LEAVES:
-            return self._place(event.end_mark.index)
-        return value._end if isinstance(value, LocatedDict | LocatedList) else self._place(event.end_mark.index)
+        out._start = event.start_mark.index
+        out._end = end_event.end_mark.index if event.flow_style else max(last, out._start)
+        self._made.append(out)
 
     def _standard(self, out: Any, event: Any, name: str) -> Any:
         tag = event.tag
@@ -236,13 +271,14 @@ class Builder:
     def _tagged(self, tag: str, value: Any, event: Any) -> Any:
         if not self._short_tags or tag not in _SHORT:
             return self._unknown_tag(tag, event)
-        start, end = self._place(event.start_mark.index), self._end_of(value, event)
+        start, end = event.start_mark.index, _end_of(value, event)
         if tag == "!GetAtt" and isinstance(value, str):
             value = self._split(value, start, end)
         key = tag[1:] if tag in _AS_THEY_ARE else "Fn::" + tag[1:]
         out = LocatedDict({key: value})
         out._start, out._end = start, end
         out._spans = {key: (start, min(start + len(tag), end), start, end)}
+        self._made.append(out)
         return out
 
     def _split(self, text: str, start: int, end: int) -> LocatedList:
@@ -250,6 +286,7 @@ class Builder:
         out = LocatedList(text.split(".", 1))
         out._start, out._end = start, end
         out._spans = [(start, end)] * len(out)
+        self._made.append(out)
         return out
 
     def _unknown_tag(self, tag: str, event: Any) -> Unknown:
