@@ -28,18 +28,27 @@ class CompiledRule:
 def compile_rule(rule: Rule, kinds: Mapping[str, Kind]) -> CompiledRule:
     """Compiles and type-checks. Raises PolicyError that names the file, the key and, by caret, the place."""
     bound_as = rule.bound_as or _bound_as(rule, kinds)
+    names = _names(rule, bound_as, kinds)
+    when = _program(rule, "when", rule.when, names) if rule.when else None
+    condition = _program(rule, "fail_if" if rule.negated else "assert", rule.condition, names)
+    message = _message(rule, rule.message, names) if rule.message else None
+    reads = condition.reads | (when.reads if when else frozenset()) | (message.reads if message else frozenset())
+    return CompiledRule(rule, bound_as, when, condition, message, reads | _at(rule, kinds))
+
+
+def compile_condition(rule: Rule, key: str, expression: Expression, kinds: Mapping[str, Kind]) -> Program:
+    """A further condition on what a rule binds, such as a control's `where`; `key` names it in errors."""
+    return _program(rule, key, expression, _names(rule, rule.bound_as or _bound_as(rule, kinds), kinds))
+
+
+def _names(rule: Rule, bound_as: str, kinds: Mapping[str, Kind]) -> _Names:
     bindings = {
         bound_as: Type("ref", kinds=rule.kinds),
         "params": Type("record", record="params"),
         "context": Type("map", item=Type("string")),
         "root": Type("root"),
     }
-    names = _Names(bindings, kinds, {"params": _params(rule)})
-    when = _program(rule, "when", rule.when, names) if rule.when else None
-    condition = _program(rule, "fail_if" if rule.negated else "assert", rule.condition, names)
-    message = _message(rule, rule.message, names) if rule.message else None
-    reads = condition.reads | (when.reads if when else frozenset()) | (message.reads if message else frozenset())
-    return CompiledRule(rule, bound_as, when, condition, message, reads | _at(rule, kinds))
+    return _Names(bindings, kinds, {"params": _params(rule)})
 
 
 def _bound_as(rule: Rule, kinds: Mapping[str, Kind]) -> str:
