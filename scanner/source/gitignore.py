@@ -1,97 +1,112 @@
 """The patterns of .gitignore files, matched as git does. Which files git tracks is in `git_index`.
 
-Source: https://git-scm.com/docs/gitignore and git's wildmatch.c. The user's global excludes are not read.
+Source: https://git-scm.com/docs/gitignore and git's dir.c and wildmatch.c. Like git, what is matched are bytes: `?` is
+one of the two of `é`. Here each byte is a character of Latin-1. The user's global excludes are not read.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
+_SLASH: Final = ord("/")
 _CLASSES: Final = {
-    "alnum": "a-zA-Z0-9", "alpha": "a-zA-Z", "blank": " \\t", "cntrl": "\\x00-\\x1f\\x7f", "digit": "0-9",
-    "graph": "!-~", "lower": "a-z", "print": " -~", "punct": "!-/:-@\\[-`{-~", "space": " \\t-\\r",
-    "upper": "A-Z", "xdigit": "0-9a-fA-F",
+    "alnum": "0-9A-Za-z", "alpha": "A-Za-z", "blank": "\t ", "cntrl": "\x00-\x1f\x7f", "digit": "0-9",
+    "graph": "!-~", "lower": "a-z", "print": " -~", "punct": "!-/:-@\\[-`{-~", "space": "\t\n\r ",
+    "upper": "A-Z", "xdigit": "0-9A-Fa-f",
 }  # fmt: skip
-_Component = re.Pattern[str] | None
-"""None stands for `**`."""
+"""As in git's own tables, whatever the locale."""
+_NAMED: Final = re.compile(r"\[:([^]]*):]")
 
 
 class Pattern:
     """One line of a .gitignore file."""
 
-    __slots__ = ("anchored", "components", "directory_only", "length", "literal", "negated")
+    __slots__ = ("_compiled", "_end", "_glob", "_literal", "_whole_path", "directory_only", "negated")
 
-    def __init__(self, components: list[_Component], *, negated: bool, directory_only: bool, anchored: bool) -> None:
-        self.components = components
-        self.negated = negated
+    def __init__(
+        self, literal: str, glob: str | None, end: str, *, whole_path: bool, directory_only: bool, negated: bool
+    ) -> None:
+        """`literal` and `end`: what the text begins and ends with; `glob`: a regular expression for what comes after
+        `literal`, None where nothing does. `whole_path`: whether the text is the path below the pattern file's
+        folder, and not only the last name."""
+        self._literal = literal
+        self._end = end
+        self._glob = glob
+        self._whole_path = whole_path
+        self._compiled: Any = None
         self.directory_only = directory_only
-        self.anchored = anchored
-        self.length = -1 if None in components else len(components)
-        """How many parts a path must have that an anchored pattern matches; -1: any."""
-        self.literal = _literal(components[0])
-        """The only text that the first component matches; None if it matches several."""
+        self.negated = negated
 
-    def matches(self, parts: list[str], is_directory: bool) -> bool:
-        """Whether the pattern matches a path, given by its parts below the pattern file's folder."""
+    def matches(self, path: str, name: str, is_directory: bool) -> bool:
+        """Whether the pattern matches a path, of which `name` is the last part."""
         if self.directory_only and not is_directory:
             return False
-        if self.literal is not None and self.literal != parts[0 if self.anchored else -1]:
+        text = path if self._whole_path else name
+        if self._glob is None:
+            return text == self._literal
+        if not (text.endswith(self._end) and text.startswith(self._literal)):
             return False
-        if self.anchored and self.length not in (-1, len(parts)):
-            return False
-        if not self.anchored:
-            only = self.components[0]
-            return only is None or only.fullmatch(parts[-1]) is not None
-        return _match(self.components, parts)
+        if self._compiled is None:
+            self._compiled = _compiled(self._glob)
+        return self._compiled.fullmatch(text[len(self._literal) :]) is not None
 
 
 def parse(text: str) -> list[Pattern]:
     """The patterns of a file, in its order."""
     if text.startswith("\ufeff"):
         text = text[1:]
-    patterns = (_pattern(line) for line in text.split("\n"))
+    patterns = (_pattern(line) for line in _bytewise(text).split("\n"))
     return [pattern for pattern in patterns if pattern is not None]
 
 
 def decide(patterns: list[Pattern], parts: list[str], is_directory: bool) -> bool | None:
     """Whether the last pattern that matches ignores the path or (False) keeps it; None if none does."""
+    if not patterns:
+        return None
+    path = _bytewise("/".join(parts))
+    name = path.rpartition("/")[2]
     for pattern in reversed(patterns):
-        if pattern.matches(parts, is_directory):
+        if pattern.matches(path, name, is_directory):
             return not pattern.negated
     return None
 
 
-def _literal(component: _Component) -> str | None:
-    if component is None:
-        return None
-    text = component.pattern.replace("\\", "")
-    return text if re.escape(text) == component.pattern else None
+def _bytewise(text: str) -> str:
+    return text if text.isascii() else os.fsencode(text).decode("latin-1")
+
+
+def _compiled(glob: str) -> Any:
+    """Compiled by an engine that does not backtrack: who wrote the pattern cannot make it slow."""
+    import re2
+
+    try:
+        return re2.compile("(?s)" + glob)
+    except re2.error:
+        # Too large: nobody's pattern.
+        return re.compile("(?!)")
 
 
 def _pattern(line: str) -> Pattern | None:
-    line = _without_trailing_spaces(line.removesuffix("\r"))
-    if not line or line.startswith("#"):
+    """None for a comment, and for what matches nothing."""
+    line = _without_trailing_spaces(line.removesuffix("\r").partition("\0")[0])
+    if line.startswith("#"):
         return None
     negated = line.startswith("!")
     line = line[negated:]
     directory_only = line.endswith("/")
     line = line[: len(line) - directory_only]
-    anchored = "/" in line
+    whole_path = "/" in line
     line = line.removeprefix("/")
     if not line:
         return None
-    components: list[_Component] = []
-    for part in line.split("/"):
-        if part == "**" and anchored:
-            if not (components and components[-1] is None):
-                components.append(None)
-            continue
-        compiled = _component(part)
-        if compiled is None:
-            return None
-        components.append(compiled)
-    return Pattern(components, negated=negated, directory_only=directory_only, anchored=anchored)
+    literal, end = re.split(r"[*?\[\\]", line, maxsplit=1)[0], re.split(r"[*?\]\\/]", line)[-1]
+    glob = _expression(line[len(literal) :]) if len(literal) < len(line) else None
+    if glob == "":
+        return None
+    return Pattern(literal, glob, end, whole_path=whole_path, directory_only=directory_only, negated=negated)
 
 
 def _without_trailing_spaces(line: str) -> str:
@@ -103,77 +118,85 @@ def _without_trailing_spaces(line: str) -> str:
     return stripped
 
 
-def _match(components: list[_Component], parts: list[str]) -> bool:
-    """Whether the components match all parts: the positions that can be reached, component by component."""
-    reached = {0}
-    for index, component in enumerate(components):
-        if component is None:
-            least = min(reached) + (index == len(components) - 1)
-            reached = set(range(least, len(parts) + 1))
-        else:
-            reached = {at + 1 for at in reached if at < len(parts) and component.fullmatch(parts[at])}
-        if not reached:
-            return False
-    return len(parts) in reached
+def _expression(glob: str) -> str:
+    """A glob as a regular expression; empty if it is malformed, so that it matches nothing.
 
-
-def _component(part: str) -> re.Pattern[str] | None:
-    """One component as a pattern that cannot backtrack beyond its last star; None if it is malformed."""
-    pieces: list[str] = [""]
+    A run of stars is `**` if what is around it is a slash or nothing. Nothing is also before a run that is the first
+    special character of its line, since git compares what stands before it on its own."""
+    pieces = []
     position = 0
-    while position < len(part):
-        character = part[position]
+    while position < len(glob):
+        character = glob[position]
         position += 1
         if character == "*":
-            if pieces[-1] or len(pieces) == 1:
-                pieces.append("")
+            piece, position = _stars(glob, position)
         elif character == "?":
-            pieces[-1] += "."
+            piece = "[^/]"
         elif character == "[":
-            bracket = _bracket(part, position)
-            if bracket is None:
-                return None
-            text, position = bracket
-            pieces[-1] += text
+            piece, position = _bracket(glob, position)
         elif character == "\\":
-            if position == len(part):
-                return None
-            pieces[-1] += re.escape(part[position])
+            piece = re.escape(glob[position : position + 1])
             position += 1
         else:
-            pieces[-1] += re.escape(character)
-    first, *rest = pieces
-    last = ".*" + rest.pop() if rest else ""
-    return re.compile(first + "".join(f"(?>.*?{piece})" for piece in rest) + last, re.DOTALL)
+            piece = re.escape(character)
+        if not piece:
+            return ""
+        pieces.append(piece)
+    return "".join(pieces)
 
 
-def _bracket(part: str, position: int) -> tuple[str, int] | None:
-    """A bracket expression after its `[`, and where it ends; None if it is not closed."""
-    negated = part[position : position + 1] in ("!", "^")
-    position += negated
-    out = ""
-    first = True
-    while position < len(part):
-        if part[position] == "]" and not first:
-            return (f"[{'^' if negated else ''}{out}]" if out else ("." if negated else "(?!)")), position + 1
-        first = False
-        if part.startswith("[:", position) and (end := part.find(":]", position)) > 0:
-            name = part[position + 2 : end]
-            if name not in _CLASSES:
-                return None
-            out += _CLASSES[name]
-            position = end + 2
-            continue
-        low, position = _bracket_character(part, position)
-        high = low
-        if part[position : position + 1] == "-" and part[position + 1 : position + 2] not in ("", "]"):
-            high, position = _bracket_character(part, position + 1)
-        if low and high and low <= high:
-            out += f"{re.escape(low)}-{re.escape(high)}"
-    return None
+def _stars(glob: str, position: int) -> tuple[str, int]:
+    """A run of stars after its first, and where it ends."""
+    begin = position - 1
+    while glob.startswith("*", position):
+        position += 1
+    bounded = begin == 0 or glob[begin - 1] == "/"
+    if position - begin > 1 and bounded:
+        if glob.startswith("/", position):
+            return "(?:.*/)?", position + 1
+        if position == len(glob) or glob.startswith("\\/", position):
+            return ".*", position
+    return "[^/]*", position
 
 
-def _bracket_character(part: str, position: int) -> tuple[str, int]:
-    if part[position] == "\\":
-        return part[position + 1 : position + 2], position + 2
-    return part[position], position + 1
+def _bracket(glob: str, position: int) -> tuple[str, int]:
+    """A bracket expression after its `[`, as a class without `/`, and where it ends; empty if it is malformed."""
+    negated = glob[position : position + 1] in ("!", "^")
+    start = position = position + negated
+    members: set[int] = set()
+    low = ""
+    while position == start or not glob.startswith("]", position):
+        if position >= len(glob):
+            return "", position
+        named = _NAMED.match(glob, position)
+        if named is not None:
+            if named[1] not in _CLASSES:
+                return "", position
+            members.update(_members(named[1]))
+            low, position = "", named.end()
+        elif low and glob[position] == "-" and glob[position + 1 : position + 2] not in ("", "]"):
+            high, position = _bracket_character(glob, position + 1)
+            members.update(range(ord(low), ord(high or "\0") + 1))
+            low = ""
+        else:
+            low, position = _bracket_character(glob, position)
+            members.update(map(ord, low))
+    members = set(range(1, 256)) - members if negated else members
+    return _class(members - {_SLASH}), position + 1
+
+
+def _members(name: str) -> list[int]:
+    """The codes of a named class."""
+    return [code for code in range(256) if re.match(f"[{_CLASSES[name]}]", chr(code))]
+
+
+def _bracket_character(glob: str, position: int) -> tuple[str, int]:
+    if glob[position] == "\\":
+        return glob[position + 1 : position + 2], position + 2
+    return glob[position], position + 1
+
+
+def _class(members: Iterable[int]) -> str:
+    """The characters as a class; a class of nothing is empty."""
+    found = "".join(f"\\x{code:02x}" for code in sorted(members))
+    return f"[{found}]" if found else ""
