@@ -82,8 +82,10 @@ def _compiled(glob: str) -> Any:
     """Compiled by an engine that does not backtrack: who wrote the pattern cannot make it slow."""
     import re2
 
+    options = re2.Options()
+    options.log_errors = False
     try:
-        return re2.compile("(?s)" + glob)
+        return re2.compile("(?s)" + glob, options)
     except re2.error:
         # Too large: nobody's pattern.
         return re.compile("(?!)")
