@@ -26,6 +26,7 @@ from scanner.engine.settle import by_root, exit_code, in_order, summarise
 from scanner.model import (
     NOT_APPLICABLE,
     PASS,
+    Circumstances,
     Demand,
     Diagnostic,
     Example,
@@ -64,6 +65,8 @@ def scan(
     packs, rules = select_rules(options)
     found = discover(_paths(paths, options), options)
     result = _judge(found, packs, rules, options, progress or (lambda *_: None))
+    if options.controls:
+        result = replace(result, circumstances=_circumstances(options, _paths(paths, options), found))
     return replace(result, seconds=time.perf_counter() - started)
 
 
@@ -256,6 +259,13 @@ def _settled(result: ScanResult, found: Discovery, diagnostics: list[Diagnostic]
         lines=shown_lines(result.findings, every, found.documents),
         summary=replace(result.summary, exit_code=code),
     )
+
+
+def _circumstances(options: ScanOptions, paths: Sequence[str], found: Discovery) -> Circumstances:
+    """Time, repository and commit; git is asked here, and only for evidence."""
+    from scanner.engine.circumstances import circumstances
+
+    return circumstances(options, paths, found.documents, found.roots)
 
 
 def _cross_check(document: Document) -> list[Diagnostic]:

@@ -10,6 +10,9 @@ from scanner.cli import output
 from scanner.cli.choices import FormatParam, SeverityParam, pairs
 from scanner.cli.loading import load_options, loading_options
 
+EVIDENCE = frozenset({"html"})
+"""Formats that say what every control came to, and so need passes, commit and time."""
+
 
 @click.command("scan")
 @click.argument("paths", nargs=-1, metavar="[PATH...|-]")
@@ -63,7 +66,7 @@ def command(**given: Any) -> int:
     from scanner.engine.settle import Gate
 
     output.collect_garbage_seldom()
-
+    evidence = any(format in EVIDENCE for format, _ in given["formats"])
     options = api.ScanOptions(
         rules=given["rules"],
         skip=given["skip"],
@@ -71,7 +74,8 @@ def command(**given: Any) -> int:
         gate=Gate(given["fail_on"], given["fail_on_unknown"], given["allow_incomplete"]),
         load=load_options(given),
         context=pairs(given["context"], "--context"),
-        passes=given["show_passes"],
+        passes=given["show_passes"] or evidence,
+        controls=evidence,
         plan=given["plan"],
         cross_check=given["cross_check"],
     )
