@@ -14,6 +14,8 @@ from scanner.expression.errors import Failure
 from scanner.expression.values import CelError, derived, surely_not_null, type_name
 from scanner.model import PathStep, Resource, Unknown
 
+_NOT_SHOWN: Final = "the plan does not show where the value comes from"
+
 
 class Form(NamedTuple):
     """A form that is called like a function, for the reference."""
@@ -73,13 +75,21 @@ class Spot(NamedTuple):
 
 
 def stated_at(question: str, spot: Spot, value: Any) -> Any:
-    """`is_given` or `is_literal` of what stands in a place; the loader is asked."""
+    """`is_given` or `is_literal` of what stands in a place; the loader is asked, which may not know either."""
     locator = spot.resource.locator
-    if (locator.is_given if question == "is_given" else locator.is_literal)(*spot):
+    found = (locator.is_given if question == "is_given" else locator.is_literal)(*spot)
+    if found:
         return True
+    if found is None and value is not None and not (question == "is_literal" and _is_to_come(value)):
+        return Unknown("unsupported", _NOT_SHOWN, span=locator.places(*spot)[0].span)
     if not isinstance(value, Unknown):
         return False
     return True if value.literal and spot.element else False if value.deferred else derived(value)
+
+
+def _is_to_come(value: Any) -> bool:
+    """Whether a value is made only when it is applied; a secret one is known already, and kept from us."""
+    return isinstance(value, Unknown) and value.deferred and value.code != "secret"
 
 
 def _stated_in_record(question: str, value: Any) -> Any:

@@ -81,7 +81,11 @@ def _loaders(
     plans = [each for each in documents if each.kind == "terraform_plan"]
     if plans:
         make = plugins.load("groundrule.loaders", "terraform_plan")
-        loader = make(data_sources=knowledge.data_sources, object_attributes=knowledge.object_attributes())
+        loader = make(
+            data_sources=knowledge.data_sources,
+            object_attributes=knowledge.object_attributes(),
+            block_names=lambda: knowledge.block_names().get("resource", {}),
+        )
         for each in plans:
             yield (plan if plan and plan in (each.absolute, each.path) else each.path), [each], loader
 

@@ -20,11 +20,12 @@ class Provenance(Protocol):
     def place(self, path: tuple[PathStep, ...]) -> Place:
         """Where the value at the native path stands, or the nearest block that is written."""
 
-    def is_given(self, path: tuple[PathStep, ...]) -> bool:
-        """Whether the code states the value, as opposed to a default or nothing."""
+    def is_given(self, path: tuple[PathStep, ...]) -> bool | None:
+        """Whether the code states the value, as opposed to a default or nothing; None where it does not show."""
 
-    def is_literal(self, path: tuple[PathStep, ...]) -> bool:
-        """Whether the value is written in the code: a literal, a default, a tfvars line."""
+    def is_literal(self, path: tuple[PathStep, ...]) -> bool | None:
+        """Whether the value is written in the code: a literal, a default, a tfvars line; None where it does not
+        show."""
 
 
 class Block(dict[str, Any]):
@@ -74,11 +75,11 @@ class Locator(Protocol):
     def places(self, resource: Resource, attribute: str, element: tuple[PathStep, ...] = ()) -> list[Place]:
         """Where the attribute (or an element of it) was set; the resource's header if nowhere."""
 
-    def is_given(self, resource: Resource, attribute: str, element: tuple[PathStep, ...] = ()) -> bool:
-        """Whether the code states it, or an element of it."""
+    def is_given(self, resource: Resource, attribute: str, element: tuple[PathStep, ...] = ()) -> bool | None:
+        """Whether the code states it, or an element of it; None where it does not show."""
 
-    def is_literal(self, resource: Resource, attribute: str, element: tuple[PathStep, ...] = ()) -> bool:
-        """Whether its value, or that of an element, is written in the code."""
+    def is_literal(self, resource: Resource, attribute: str, element: tuple[PathStep, ...] = ()) -> bool | None:
+        """Whether its value, or that of an element, is written in the code; None where it does not show."""
 
 
 class Resource:

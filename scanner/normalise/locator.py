@@ -6,7 +6,7 @@ node is, and which satellite set what.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from scanner.model import NativeResource, PathStep, Place, Resource, Unknown
@@ -74,15 +74,15 @@ class TableLocator:
             return [native.provenance.place(origin.path)]
         return [Place(native.span, "", exact=False)]
 
-    def is_given(self, resource: Resource, attribute: str, element: Steps = ()) -> bool:
-        """Whether the code states it, or an element of it."""
+    def is_given(self, resource: Resource, attribute: str, element: Steps = ()) -> bool | None:
+        """Whether the code states it, or an element of it; None where it does not show."""
         stated = self._stated(resource, attribute, element)
-        return any(each.found and each.native.provenance.is_given(each.path) for each in stated)
+        return _any(each.native.provenance.is_given(each.path) for each in stated if each.found)
 
-    def is_literal(self, resource: Resource, attribute: str, element: Steps = ()) -> bool:
-        """Whether its value, or that of an element, is written in the code."""
+    def is_literal(self, resource: Resource, attribute: str, element: Steps = ()) -> bool | None:
+        """Whether its value, or that of an element, is written in the code; None where it does not show."""
         stated = self._stated(resource, attribute, element)
-        return any(each.found and each.native.provenance.is_literal(each.path) for each in stated)
+        return _any(each.native.provenance.is_literal(each.path) for each in stated if each.found)
 
     def _stated(self, resource: Resource, attribute: str, element: Steps) -> Iterator[Stated]:
         setters = resource.setters.get(attribute)
@@ -220,6 +220,12 @@ def _element_paths(native: NativeResource, items: list[Item], index: int) -> Ite
             return
         else:
             index -= 1
+
+
+def _any(answers: Iterable[bool | None]) -> bool | None:
+    """True if one is, else None if one may be."""
+    found = set(answers)
+    return True if True in found else None if None in found else False
 
 
 def _best(stated: list[Stated]) -> list[Stated]:

@@ -65,10 +65,10 @@ class Lowered:
         """See `scanner.model.Provenance`."""
         return self.provenance.place((*self.base, *path))
 
-    def is_given(self, path: tuple[PathStep, ...]) -> bool:
+    def is_given(self, path: tuple[PathStep, ...]) -> bool | None:
         """See `scanner.model.Provenance`."""
         return self.provenance.is_given((*self.base, *path))
 
-    def is_literal(self, path: tuple[PathStep, ...]) -> bool:
+    def is_literal(self, path: tuple[PathStep, ...]) -> bool | None:
         """See `scanner.model.Provenance`."""
         return self.provenance.is_literal((*self.base, *path))

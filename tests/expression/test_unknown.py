@@ -150,6 +150,31 @@ def test_questions_about_the_code_are_answered_for_deferred_values(question: str
     assert answer(undecidable, Nowhere()).code == "module_missing"
 
 
+class Unseen(Nowhere):
+    """A loader that cannot tell what the code states."""
+
+    def is_given(self, *_: object) -> bool | None:  # type: ignore[override]
+        return None
+
+    def is_literal(self, *_: object) -> bool | None:  # type: ignore[override]
+        return None
+
+
+@pytest.mark.parametrize("question", ["is_given", "is_literal"])
+def test_questions_about_the_code_are_open_where_it_does_not_show(question: str):
+    program = compile_expression(f"{question}(thing.name)", bindings=BINDINGS, kinds=KINDS)
+
+    def answer(value: Any) -> Any:
+        return program.evaluate({"thing": resource("test.thing", {"name": value}, locator=Unseen())})
+
+    for value in ("x", Unknown("secret", "a sensitive value")):
+        assert answer(value).code == "unsupported"
+        assert answer(value).text == "the plan does not show where the value comes from"
+    assert answer(None) is False
+    later = answer(Unknown("computed", "known after apply"))
+    assert later is False if question == "is_literal" else later.code == "unsupported"
+
+
 PART = {"key": None, "value": None, "on": None, "words": []}
 
 

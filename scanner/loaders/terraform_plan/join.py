@@ -191,11 +191,11 @@ class JoinedProvenance:
         found = self._source.provenance.place(self._translated(path))
         return found if found.attribute or not path else found._replace(attribute=written(path))
 
-    def is_given(self, path: tuple[PathStep, ...]) -> bool:
+    def is_given(self, path: tuple[PathStep, ...]) -> bool | None:
         """Whether the source states it."""
         return self._source.provenance.is_given(self._translated(path))
 
-    def is_literal(self, path: tuple[PathStep, ...]) -> bool:
+    def is_literal(self, path: tuple[PathStep, ...]) -> bool | None:
         """Whether it is written in the source."""
         return self._source.provenance.is_literal(self._translated(path))
 

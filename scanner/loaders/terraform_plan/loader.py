@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from scanner.loaders.terraform_plan import plan as plans
@@ -40,12 +41,15 @@ class Loader:
         *,
         data_sources: Mapping[str, DataSource] | None = None,
         object_attributes: Mapping[str, Collection[str]] | None = None,
+        block_names: Callable[[], Mapping[str, Collection[str]]] = dict,
         hashed_attributes: Collection[str] = HASHED,
     ) -> None:
         """`data_sources` work out data sources that need no network, by type; `object_attributes` names the
-        attributes that are written as blocks, which no `configuration` mentions, by resource type."""
+        attributes that are written as blocks, which no `configuration` mentions, by resource type; `block_names`
+        gives the blocks of resource types, and is asked only for plans without `configuration`."""
         self._data_sources = data_sources or {}
         self._object_attributes = object_attributes or {}
+        self._block_names = block_names
         self._hashed = frozenset(hashed_attributes)
 
     def load(self, documents: Sequence[Document], *, demand: Demand | None, options: LoadOptions) -> Loaded:
@@ -79,6 +83,14 @@ class Loader:
     def written_as_blocks(self, type: str) -> Collection[str]:
         """The attributes of a resource type that are written as blocks."""
         return self._object_attributes.get(type, ())
+
+    def blocks(self, type: str) -> Collection[str]:
+        """The blocks of a resource type, and its attributes that are written as blocks."""
+        return {*self._blocks_by_type.get(type, ()), *self.written_as_blocks(type)}
+
+    @cached_property
+    def _blocks_by_type(self) -> Mapping[str, Collection[str]]:
+        return self._block_names()
 
     def is_hashed(self, name: str, value: Any) -> bool:
         """Whether a value is the hash of a text that was given."""
@@ -122,7 +134,7 @@ class _Reading:
 
     def _provenance(self, instance: Instance) -> PlanProvenance:
         scope = self._resolver.scope(instance)
-        blocks = self._loader.written_as_blocks(instance.type)
+        blocks = (self._loader.blocks if scope is None else self._loader.written_as_blocks)(instance.type)
         span = self._located.header(instance.pointer)
         documents = self._loader.documents
         return PlanProvenance(instance, span, self._located, scope, self._variables, blocks, documents)
@@ -134,7 +146,7 @@ class _Reading:
         stated = scope.module.expressions(instance.address.resource) if scope is not None else {}
         if names is None:
             names = frozenset((*values, *(unknown if isinstance(unknown, dict) else stated if unknown is True else ())))
-        overlay = Overlay(self._resolver, scope, self._from_data, span)
+        overlay = Overlay(self._resolver, provenance, self._from_data)
         found = {}
         for name in sorted(names):
             inner = _effective(name, values)
@@ -158,7 +170,7 @@ class _Reading:
         for mask in instance.sensitive:
             inner = mask is True or (isinstance(mask, dict) and mask.get(name))
             if inner:
-                value = hidden(value, inner, provenance.is_literal((name,)), provenance.span)
+                value = hidden(value, inner, provenance.is_literal((name,)) is True, provenance.span)
         return value
 
     def _from_data(self, source: Source) -> Any:

@@ -103,15 +103,16 @@ def read(tree: dict[str, Any], problems: Problems) -> Plan:
     _check_header(tree, problems)
     changes = _changes(tree, problems)
     instances: dict[str, Instance] = {}
+    deferred: dict[str, Instance] = {}
     for module, pointer in _modules(tree, problems):
         for index, entry in enumerate(problems.list(module.get("resources"), (*pointer, "resources"))):
             instance = _planned(entry, (*pointer, "resources", index), changes, problems)
-            if instance is not None and instances.setdefault(instance.text, instance) is not instance:
+            group = instances if instance is not None and _is_managed(entry, instance.text) else deferred
+            if instance is not None and group.setdefault(instance.text, instance) is not instance:
                 message = f"{instance.text} is planned twice; the first is used"
                 problems.report(message, instance.pointer, level="warning")
-    deferred: dict[str, Instance] = {}
     for text, change in changes.items():
-        if text not in instances and change.actions not in GONE:
+        if text not in instances and text not in deferred and change.actions not in GONE:
             group = instances if _is_managed(change.entry, text) else deferred
             if (group is deferred) == (change.actions == READ) and (found := _changed(text, change, problems)):
                 group[text] = found
@@ -171,10 +172,9 @@ def _modules(tree: dict[str, Any], problems: Problems) -> Iterator[tuple[dict[st
 def _planned(entry: Any, pointer: Pointer, changes: dict[str, Change], problems: Problems) -> Instance | None:
     entry = problems.object(entry, pointer)
     text = _text(entry, pointer, problems) if entry else ""
-    if not text or not _is_managed(entry, text) or entry.get("deposed_key"):
-        return None
     change = changes.get(text)
-    if change is not None and change.actions in GONE:
+    actions = change.actions if change is not None else frozenset()
+    if not text or entry.get("deposed_key") or actions in GONE or _is_managed(entry, text) == (actions == READ):
         return None
     masks = (entry.get("sensitive_values"), change.after_sensitive if change else None)
     values = problems.object(entry.get("values"), (*pointer, "values"))

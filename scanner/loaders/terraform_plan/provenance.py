@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from scanner.loaders.terraform_plan import addresses
 from scanner.loaders.terraform_plan.configuration import HIDDEN, MISSING, Expression, element, is_expression, references
+from scanner.loaders.terraform_plan.literal import Literals
 from scanner.loaders.terraform_plan.located import Located
 from scanner.loaders.terraform_plan.plan import Instance
 from scanner.loaders.terraform_plan.references import Scope, has_unknown
@@ -15,8 +16,6 @@ from scanner.model import PathStep, Place, SourceSpan, Step
 
 LONGEST: Final = 60
 """Characters of what a step of a chain shows."""
-
-_DEPTH: Final = 32
 
 
 class PlanProvenance:
@@ -32,14 +31,14 @@ class PlanProvenance:
         blocks: Collection[str],
         documents: Collection[str] = (),
     ) -> None:
-        """`blocks` are the attributes that are written as blocks; `documents` the types of data sources that only put
-        together what their configuration says."""
+        """`blocks` are the attributes that are written as blocks, and without a scope the blocks too; `documents` the
+        types of data sources that only put together what their configuration says."""
         self.instance = instance
         self.span = span
         self._located = located
         self.scope = scope
         self._variables = variables
-        self._blocks = blocks
+        self.blocks = blocks
         self._documents = documents
 
     def left_out(self) -> frozenset[str]:
@@ -65,54 +64,38 @@ class PlanProvenance:
             return Place(self._located.span(member[0], member[2]), written(path), exact=True, chain=chain)
         return Place(self._located.span(member[0], member[1] + 1), written(path), exact=False, chain=chain)
 
-    def is_given(self, path: tuple[PathStep, ...]) -> bool:
-        """Whether the configuration mentions it, or it must have been written where the plan shows no configuration."""
+    def is_given(self, path: tuple[PathStep, ...]) -> bool | None:
+        """Whether the configuration mentions it, or it must have been written where the plan shows no configuration;
+        None where what is planned may be written or filled in."""
         if not path:
             return True
+        unknown = self.instance.unknown
+        mask = unknown.get(path[0]) if isinstance(unknown, dict) else unknown
+        there = _at(self.instance.values, path) is not None
+        if self.scope is None:
+            if mask is True:
+                return False if path[0] in self.blocks else None
+            return None if there or has_unknown(_at(mask, path[1:])) else False
         expression = self._expression(path)
         if expression is MISSING or expression == {"constant_value": None}:
             return False
-        unknown = self.instance.unknown
-        mask = unknown.get(path[0]) if isinstance(unknown, dict) else unknown
         if expression is HIDDEN:  # a provider fills in attributes as a whole, so what is not known inside was written
-            mask = _at(mask, path[1:]) if path[0] in self._blocks else None
-        return _at(self.instance.values, path) is not None or has_unknown(mask)
+            mask = _at(mask, path[1:]) if path[0] in self.blocks else None
+        return there or has_unknown(mask)
 
-    def is_literal(self, path: tuple[PathStep, ...]) -> bool:
-        """Whether it is a constant, or comes from a variable that has its default."""
-        expression: Any = self._expression(path) if path else MISSING
-        scope = self.scope
-        for _ in range(_DEPTH):
-            if scope is None or not is_expression(expression):
-                return isinstance(expression, dict | list) and bool(expression)
-            if "constant_value" in expression:
-                return expression["constant_value"] is not None
-            listed = addresses.leaves(references(expression))
-            if not listed:  # `jsonencode` of constants has neither a value nor a reference here, and `timestamp` too
-                return _is_known(self.instance.values, path)
-            parts = addresses.steps(listed[0]) if len(listed) == 1 else ()
-            if len(parts) > 2 and parts[0] == "data":
-                return self._is_written_out(scope, parts)
-            if len(parts) < 2 or parts[0] != "var":
-                return False
-            if scope.parent is None:
-                return self._is_default(scope, parts[1])
-            stated = _object(scope.module.call.get("expressions"))
-            if parts[1] not in stated:
-                return "default" in _object(scope.module.variables.get(parts[1]))
-            expression, scope = stated[parts[1]], scope.parent
-        return False
-
-    def _is_written_out(self, scope: Scope, parts: tuple[str, ...]) -> bool:
-        """Whether a data source is a document of nothing but constants."""
-        stated = scope.module.expressions(".".join(parts[:3]))
-        return parts[1] in self._documents and bool(stated) and _is_constant(stated)
-
-    def _is_default(self, scope: Scope, name: str) -> bool:
-        declared = _object(scope.module.variables.get(name))
-        missing = object()
-        value = _object(self._variables.get(name)).get("value", missing)
-        return "default" in declared and (value is missing or value == declared["default"])
+    def is_literal(self, path: tuple[PathStep, ...]) -> bool | None:
+        """Whether it is a constant, or comes from a variable that has its default; None where the plan does not show
+        what it comes from. What is known after apply, and not written, comes from elsewhere."""
+        if not path:
+            return False
+        known = _is_known(self.instance.values, path)
+        if self.scope is None:
+            return None if known else False
+        expression = self._expression(path)
+        if is_expression(expression) and "constant_value" not in expression and not references(expression):
+            return known  # `jsonencode` of constants has neither a value nor a reference here, and `timestamp` too
+        found = Literals(self._variables, self._documents).expression(expression, self.scope)
+        return False if found is None and not known else found
 
     def _expression(self, path: tuple[PathStep, ...]) -> Expression:
         """What the configuration has at the path, or around it where one expression gives the whole."""
@@ -123,7 +106,7 @@ class PlanProvenance:
         expression: Expression = stated.get(name, MISSING)
         value = self.instance.values.get(name)
         if expression is MISSING and value:
-            if name in self._blocks or _is_dynamic(value, self.instance.unknown, name):
+            if name in self.blocks or _is_dynamic(value, self.instance.unknown, name):
                 return HIDDEN
             return MISSING
         for step in path[1:]:
@@ -181,14 +164,6 @@ def _is_known(value: Any, path: tuple[PathStep, ...]) -> bool:
     return (
         any(isinstance(_at(value, path[:length]), str) for length in range(len(path))) or _at(value, path) is not None
     )
-
-
-def _is_constant(expression: Expression) -> bool:
-    """Whether nothing is referred to in an expression, or in blocks of them."""
-    if is_expression(expression):
-        return not references(expression)
-    inside = expression.values() if isinstance(expression, dict) else expression
-    return isinstance(expression, dict | list) and all(_is_constant(each) for each in inside)
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -88,11 +88,11 @@ class Resolver:
             self._add(instance)
 
     def scope(self, instance: Instance) -> Scope | None:
-        """Where a resource instance's expressions stand; None for one that is not configured."""
+        """Where a resource instance's expressions stand; None for one that the configuration does not show."""
         found = self._module_scope(instance.address.modules)
-        if found is None:
+        block = found.module.resources.get(instance.address.resource) if found is not None else None
+        if found is None or block is None:
             return None
-        block = found.module.resources.get(instance.address.resource, {})
         return found._replace(key=instance.address.key, for_each=block.get("for_each_expression"))
 
     def sources(self, expression: Expression, scope: Scope, attribute: str) -> Sources:

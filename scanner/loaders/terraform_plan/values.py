@@ -1,7 +1,8 @@
 """The values of a planned instance with what is unknown or sensitive in them marked as such.
 
 Values are shared with the plan's tree wherever nothing in them is marked. Whether a value is unknown or merely not
-stated is decided by the configuration: what the provider fills in is absent, not unknown.
+stated is decided by the configuration: what the provider fills in is absent, not unknown. Where the plan has no
+configuration, it is unknown, but for blocks.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from scanner.loaders.terraform_plan.configuration import HIDDEN, MISSING, Expression, element, is_expression
-from scanner.loaders.terraform_plan.references import KNOWN, Resolver, Scope, Source, Sources, has_unknown
+from scanner.loaders.terraform_plan.provenance import PlanProvenance
+from scanner.loaders.terraform_plan.references import KNOWN, Resolver, Source, Sources, has_unknown
 from scanner.model import SourceSpan, Unknown
 
 ABSENT: Final = object()
@@ -26,22 +28,22 @@ _TEXTS: Final = {
 class Overlay:
     """Marks the values of one instance. `attribute` is the top-level name that is being read."""
 
-    def __init__(
-        self, resolver: Resolver, scope: Scope | None, worked_out: Callable[[Source], Any], span: SourceSpan | None
-    ) -> None:
-        """`worked_out` gives the value of a source that can be had all the same; None for others.
-        `span` is where the instance stands, and what is unknown in it."""
-        self._span = span
+    def __init__(self, resolver: Resolver, provenance: PlanProvenance, worked_out: Callable[[Source], Any]) -> None:
+        """`worked_out` gives the value of a source that can be had all the same; None for others."""
+        self._span = provenance.span
         self._resolver = resolver
         self._worked_out = worked_out
-        self._scope = scope
+        self._scope = provenance.scope
+        self._blocks = provenance.blocks
         self._attribute = ""
 
     def attribute(self, name: str, value: Any, mask: Any, expression: Expression) -> Any:
         """The value of a top-level attribute or block; ABSENT where there is none."""
         self._attribute = name
-        if expression is MISSING and mask is not True:
-            expression = HIDDEN  # partly known and not in the configuration: written as a dynamic block
+        if expression is MISSING and (mask is not True or self._scope is None):
+            # Partly known and not in the configuration: a dynamic block. Without configuration nothing is shown, but
+            # what is written as a block is planned part by part, so one of which nothing is known is not written.
+            expression = MISSING if mask is True and name in self._blocks else HIDDEN
         return self._marked(value, mask, expression)
 
     def _marked(self, value: Any, mask: Any, expression: Expression) -> Any:

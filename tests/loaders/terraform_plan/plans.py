@@ -25,8 +25,9 @@ def load(
     indent: int | None = 2,
     data_sources: Mapping[str, Callable[[Tree], tuple[Mapping[str, Any], Any]]] | None = None,
     object_attributes: Mapping[str, list[str]] | None = None,
+    block_names: Callable[[], Mapping[str, Tree]] = dict,
 ) -> Loaded:
-    loader = Loader(data_sources=data_sources, object_attributes=object_attributes)
+    loader = Loader(data_sources=data_sources, object_attributes=object_attributes, block_names=block_names)
     return loader.load([document(tree, indent=indent)], demand=demand, options=LoadOptions())
 
 

@@ -103,25 +103,94 @@ def test_given_is_what_the_configuration_mentions() -> None:
 
 def test_literal_is_a_constant_or_a_default() -> None:
     literal = only(TREE).provenance.is_literal
-    assert literal(("name",))
-    assert literal(("rule", 0, "port"))
-    assert literal(("rule",))
-    assert not literal(("key",))
-    assert not literal(("made",))
+    assert [literal(path) for path in (("name",), ("rule", 0, "port"), ("rule",))] == [True] * 3
+    assert [literal(path) for path in (("key",), ("made",), ("none",), ())] == [False] * 4
+
+
+def test_what_a_variable_is_given_is_not_in_the_code() -> None:
     changed = {**TREE, "variables": {"name": {"value": "from outside"}}}
-    assert not only(changed).provenance.is_literal(("name",))
+    assert only(changed).provenance.is_literal(("name",)) is False
+
+
+def literal_in_a_module(argument: Tree, **more: Any) -> bool | None:
+    """Of what an argument of a module call sets."""
+    stated = configured("aws_x.y", {"a": refers("var.a"), "b": refers("var.b"), "c": refers("var.c")})
+    inner = {"resources": [stated], "variables": {"a": {"default": 0}, "b": {"default": 1}, "c": {}}}
+    child = {"address": "module.m", "resources": [managed("module.m.aws_x.y", {"a": 1, "b": 1, "c": 1})]}
+    calls = {"m": {"module": inner, "expressions": {"a": argument}}, **more.pop("modules", {})}
+    tree = plan([], [], more.pop("configuration", []), modules=calls, children=[child], **more)
+    literal = only(tree).provenance.is_literal
+    assert literal(("b",))
+    assert literal(("c",)) is None
+    return literal(("a",))
 
 
 def test_literal_goes_through_module_calls() -> None:
-    inner = {
-        "resources": [configured("aws_x.y", {"a": refers("var.a"), "b": refers("var.b")})],
-        "variables": {"b": {"default": 1}},
-    }
-    child = {"address": "module.m", "resources": [managed("module.m.aws_x.y", {"a": 1, "b": 1})]}
-    for expressions, expected in (({"a": constant(1)}, True), ({"a": refers("local.a")}, False)):
-        tree = plan([], [], [], modules={"m": {"module": inner, "expressions": expressions}}, children=[child])
-        assert only(tree).provenance.is_literal(("a",)) is expected
-        assert only(tree).provenance.is_literal(("b",))
+    assert literal_in_a_module(constant(1)) is True
+    assert literal_in_a_module(refers("local.a")) is None
+    assert literal_in_a_module(refers("var.given")) is False
+
+
+def test_literal_goes_through_outputs() -> None:
+    outputs = {"o": {"expression": constant(1)}, "p": {"expression": refers("local.p")}}
+    modules = {"n": {"module": {"outputs": outputs}}}
+    assert literal_in_a_module(refers("module.n.o", "module.n"), modules=modules) is True
+    assert literal_in_a_module(refers("module.n[0].o", "module.n"), modules=modules) is True
+    assert literal_in_a_module(refers("module.n.p", "module.n"), modules=modules) is None
+    assert literal_in_a_module(refers("module.n"), modules=modules) is None
+
+
+def test_literal_goes_through_attributes() -> None:
+    stated = [
+        configured("aws_z.z", {"pin": constant(1), "rule": [{"port": constant(1)}]}),
+        configured("data.aws_parameter.p", {"name": constant("n")}),
+    ]
+    for reference, expected in (
+        ("aws_z.z.pin", True),
+        ("aws_z.z[0].rule[0].port", True),
+        ("aws_z.z.id", False),
+        ("data.aws_parameter.p.value", False),
+        ("aws_z.z", None),
+        ("aws_gone.z.id", None),
+    ):
+        assert literal_in_a_module(refers(reference), configuration=stated) is expected, reference
+
+
+def test_literal_is_what_is_made_of_literals() -> None:
+    stated = [configured("aws_z.z", {"pin": constant(1)})]
+    for references, expected in (
+        (("aws_z.z.pin", "path.module"), True),
+        (("aws_z.z.id", "aws_z.z.arn"), False),
+        (("aws_z.z.id", "aws_z.z.pin"), None),
+        (("aws_z.z.pin", "local.a"), None),
+    ):
+        assert literal_in_a_module(refers(*references), configuration=stated) is expected, references
+
+
+def test_literal_goes_through_for_each() -> None:
+    def literal(for_each: Tree, **more: Any) -> bool | None:
+        stated = configured("aws_x.y", {"a": refers("each.value"), "b": refers("each.key")}, **more)
+        found = only(plan([managed('aws_x.y["k"]', {"a": 1, "b": 1})], [], [{**stated, **for_each}])).provenance
+        assert found.is_literal(("b",))
+        return found.is_literal(("a",))
+
+    assert literal({"for_each_expression": {}}) is True
+    assert literal({"for_each_expression": refers("local.all")}) is None
+    assert literal({}) is None
+
+
+def test_without_a_configuration_nothing_shows_what_is_given_or_literal() -> None:
+    bare = {name: part for name, part in TREE.items() if name != "configuration"}
+    elsewhere = plan([managed("aws_x.y", {"name": "n", "none": None})], [change("aws_x.y", {"key": True})])
+    for tree in (bare, elsewhere):
+        found = only(tree).provenance
+        assert [found.is_given((name,)) for name in ("name", "key", "none", "nowhere")] == [None, None, False, False]
+        assert [found.is_literal((name,)) for name in ("name", "key", "none")] == [None, False, False]
+
+
+def test_the_path_of_blocks_that_are_not_shown_is_not_literal_for_sure() -> None:
+    tree = plan([managed("aws_x.y", {"route": [{"to": "a"}]})], [], [configured("aws_x.y", {})])
+    assert only(tree, object_attributes={"aws_x": ["route"]}).provenance.is_literal(("route", 0, "to")) is None
 
 
 def test_literal_is_what_a_function_makes_of_constants() -> None:

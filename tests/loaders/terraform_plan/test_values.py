@@ -116,9 +116,49 @@ def test_parts_of_dynamic_blocks_are_unknown_though_nothing_mentions_them() -> N
     assert names(found[0]["cidr_blocks"]) == ()
 
 
-def test_a_resource_without_configuration_has_what_is_planned() -> None:
-    loaded = load(plan([managed("aws_x.y", {"a": 1})], [change("aws_x.y", {"b": True})]))
-    assert [each.attributes for each in loaded.resources] == [{"a": 1}]
+def test_without_a_configuration_what_is_not_known_may_be_stated() -> None:
+    """But for blocks: those that are written are planned part by part."""
+
+    def blocks() -> Any:
+        return {"aws_x": {"versioning": {}, "rule": {}}}
+
+    values = {"a": 1, "rule": [{"port": 80}]}
+    masks = {"b": True, "rule": [{"from": True}], "ingress": True, "versioning": True}
+    whole = plan([managed("aws_x.y", values)], [change("aws_x.y", masks)])
+    bare = {name: part for name, part in whole.items() if name != "configuration"}
+    inner = {"address": "module.m", "resources": [managed("module.m.aws_x.y", values)]}
+    module = plan([], [change("module.m.aws_x.y", masks)], [], children=[inner])
+    for tree in (whole, bare, module):
+        (found,) = load(tree, object_attributes={"aws_x": ["ingress"]}, block_names=blocks).resources
+        assert [*found.attributes] == ["a", "b", "rule"]
+        assert found.attributes["a"] == 1
+        for each in (found.attributes["b"], found.attributes["rule"][0]["from"]):
+            assert (each.code, each.identities) == ("computed", ())
+        given = found.provenance.is_given
+        assert [given(path) for path in (("b",), ("rule", 0, "from"), ("versioning",), ("ingress",))] == [
+            None,
+            None,
+            False,
+            False,
+        ]
+
+
+def test_a_data_source_that_is_planned_is_as_it_is_planned() -> None:
+    """Its change says the same in every plan that Terraform writes; what is planned counts in one that was edited."""
+    address = "data.aws_iam_policy_document.d"
+    changed = change(address, {"json": True, "sid": True}, "read", mode="data", after={"principals": ["123456789012"]})
+    planned = {**managed(address, {"principals": ["*"], "sid": None}), "mode": "data"}
+    tree = plan(
+        [managed("aws_s3_bucket_policy.p", {}), planned],
+        [change("aws_s3_bucket_policy.p", {"policy": True}), changed],
+        [
+            configured("aws_s3_bucket_policy.p", {"policy": refers(f"{address}.json", address)}),
+            configured(address, {"principals": constant(["123456789012"])}),
+        ],
+    )
+    made = {"aws_iam_policy_document": lambda body: ({"json": str(body["principals"])}, {})}
+    (found,) = load(tree, data_sources=made).resources
+    assert found.attributes["policy"] == "['*']"
 
 
 def test_only_what_is_demanded_is_loaded() -> None:
