@@ -43,10 +43,16 @@ class Measured(NamedTuple):
 def plans(arguments: list[str]) -> Iterator[Path]:
     for each in map(Path, arguments):
         if each.is_dir():
-            yield from (path for path in sorted(each.rglob("*.json")) if b'"format_version"' in path.read_bytes())
+            yield from (path for path in sorted(each.rglob("*.json")) if is_plan(path))
         else:
             lines = (line.split() for line in each.read_text().splitlines())
             yield from (Path(words[0]) for words in lines if words and not words[0].startswith("#"))
+
+
+def is_plan(path: Path) -> bool:
+    """By words that every plan or state has, in UTF-16 too."""
+    text = as_utf8(path.read_bytes())
+    return b'"format_version"' in text or b'"planned_values"' in text
 
 
 def measure(path: Path) -> Measured:
