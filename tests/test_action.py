@@ -204,3 +204,42 @@ def test_inputs_never_become_options_of_their_own() -> None:
     request = read_request({"GROUNDRULE_PATH": "--fail-on=never\nsrc", "GROUNDRULE_RULES": "--skip=x"})
     assert request.paths == ("--fail-on=never", "src")
     assert request.arguments == ("--rules=--skip=x",)
+
+
+def _snippets(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", (ROOT / "docs" / "ci.md").read_text(), re.MULTILINE | re.DOTALL)
+
+
+def test_every_input_and_output_is_documented() -> None:
+    page = (ROOT / "docs" / "ci.md").read_text()
+    assert [name for name in (*ACTION["inputs"], *ACTION["outputs"]) if f"`{name}`" not in page] == []
+
+
+def test_inputs_in_the_snippets_exist() -> None:
+    used = [
+        (step["with"], step["uses"])
+        for snippet in map(yaml.safe_load, _snippets("yaml"))
+        for job in [*snippet.get("jobs", {}).values(), snippet]
+        for step in job.get("steps", [])
+        if isinstance(step, dict) and str(step.get("uses", "")).startswith("YOUR-ORG/groundrule@")
+    ]
+    assert len(used) == 3
+    assert [name for given, _ in used for name in given if name not in ACTION["inputs"]] == []
+
+
+def test_workflows_of_the_snippets_are_clean(tmp_path: Path) -> None:
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    workflows = [text for text in _snippets("yaml") if "runs-on:" in text]
+    assert len(workflows) == 2
+    for number, text in enumerate(workflows):
+        (folder / f"{number}.yml").write_text(text.replace("@COMMIT", f"@{'0' * 40} # v1.0.0"))
+    done = subprocess.run(["zizmor", "--offline", str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_hook_scans_the_repository() -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    command = [str(Path(sys.executable).parent / hook["entry"].split()[0]), *hook["entry"].split()[1:], "samples"]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 1
+    assert hook["pass_filenames"] is False
