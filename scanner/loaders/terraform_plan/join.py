@@ -92,9 +92,11 @@ def _unkeyed(address: str) -> str:
 def _joined(resource: NativeResource, source: NativeResource) -> NativeResource:
     origin = resource.provenance
     open_names = origin.left_out() if isinstance(origin, PlanProvenance) else frozenset()
+    bare = isinstance(origin, PlanProvenance) and origin.scope is None
     attributes = dict(resource.attributes)
     for name in {*attributes, *(open_names & source.attributes.keys())}:
-        value = _merged(attributes.get(name), source.attributes.get(name), name, name in open_names)
+        value, stated = attributes.get(name), source.attributes.get(name)
+        value = stated if value is None and name in open_names else _merged(value, stated, name, bare)
         if value is not None or name in attributes:
             attributes[name] = value
     return replace(
@@ -109,20 +111,23 @@ def _joined(resource: NativeResource, source: NativeResource) -> NativeResource:
     )
 
 
-def _merged(value: Any, source: Any, name: str, left_out: bool) -> Any:
-    """The planned value, or what the source has where the plan does not know or show it."""
+def _merged(value: Any, source: Any, name: str, bare: bool) -> Any:
+    """The planned value, or what the source has where the plan does not know it. In a `bare` plan, one that has no
+    configuration, what is not known may also be what nobody states."""
     if isinstance(value, Unknown):
-        return _instead(value, source)
-    if value is None:
-        return source if left_out else None
+        return None if bare and source is None else _instead(value, source)
     if isinstance(value, list) and isinstance(source, list):
         order = _pairs(value, source)
         pairs = [(each, source[at] if at is not None else None) for each, at in zip(value, order, strict=True)]
-        return [_merged(each, other, name, False) for each, other in pairs] if _has_unknown(value) else value
+        return (
+            [_merged(each, other, name, bare and other is not None) for each, other in pairs]
+            if _has_unknown(value)
+            else value
+        )
     if isinstance(value, dict) and isinstance(source, dict):
         if not _has_unknown(value):
             return value
-        return {key: _merged(each, source.get(key), key, False) for key, each in value.items()}
+        return {key: _merged(each, source.get(key), key, bare) for key, each in value.items()}
     return _text_of(value, source, name)
 
 

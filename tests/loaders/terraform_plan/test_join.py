@@ -100,6 +100,19 @@ def test_blocks_that_no_plan_shows_are_taken_from_the_source() -> None:
     assert joined({}, {"made": True}, {}, {}).attributes == {}
 
 
+def test_what_a_plan_without_configuration_does_not_know_may_be_what_nobody_states() -> None:
+    tree = plan(
+        [managed("aws_x.y", {"rule": [{"port": 80, "to": None}, {"port": 443}], "to": None})],
+        [change("aws_x.y", {"made": True, "name": True, "rule": [{"from": True, "made": True}, {"made": True}]})],
+    )
+    assert isinstance(load(tree).resources[0].attributes["made"], Unknown)
+    stated = {"name": "n", "to": "t", "rule": [{"port": 80, "from": "a", "to": "t"}]}
+    found = join(load(tree).resources, [source("aws_x.y", stated)]).resources[0].attributes
+    assert (found["name"], found["made"], found["to"]) == ("n", None, None)
+    assert found["rule"][0] == {"port": 80, "from": "a", "to": None, "made": None}
+    assert isinstance(found["rule"][1]["made"], Unknown)
+
+
 def test_parts_are_taken_from_the_block_that_agrees() -> None:
     values, unknown = {"rule": [{"port": 80}, {"port": 443}]}, {"rule": [{"from": True}, {"from": True}]}
     stated = {"rule": [{"port": 443, "from": "b"}, {"port": 80, "from": "a"}]}
