@@ -20,7 +20,7 @@ Pointer = tuple[PathStep, ...]
 _NOWHERE: Final[Member] = (0, 0, 0)
 _KEY: Final = re.compile(r'[\s,]*+("(?:[^"\\]++|\\.)*+")\s*+:\s*+', re.DOTALL)
 _ITEM: Final = re.compile(r"[\s,]*+")
-_OPENING: Final = re.compile(r'\{\s*+"(?:[^"\\]++|\\.)*+"\s*+:\s*+"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_ADDRESS: Final = re.compile(r'\{\s*+("address"\s*+:\s*+"(?:[^"\\]++|\\.)*+")', re.DOTALL)
 _TOPS: Final = ("planned_values", "values")
 
 
@@ -48,14 +48,17 @@ class Located:
         return found
 
     def header(self, path: Pointer) -> SourceSpan:
-        """The bracket that opens the object of a resource, and its first member."""
+        """The address in the object of a resource, or the bracket that opens it where no address does."""
         if self._headers is None:
             self._headers = _headers(self._document)
         found = self._headers.get(path)
-        if found is None:
-            place = self.nearest(path)[0]
-            return self.span(place[0], place[1] + 1)
-        return found
+        if found is not None:
+            return found
+        address = self.member((*path, "address"))
+        if address is not None:
+            return self.span(address[0], address[2])
+        place = self.nearest(path)[0]
+        return self.span(place[0], place[1] + 1)
 
     def nearest(self, path: Pointer) -> tuple[Member, int]:
         """The place of the longest beginning of the path that stands in the text, and how many steps it has."""
@@ -81,9 +84,9 @@ def _headers(document: Document) -> dict[Pointer, SourceSpan]:
     decoder: Any = json.JSONDecoder(parse_int=str, parse_float=str)
     found = {}
     for pointer, start in _resources(text, decoder.scan_once):
-        match = _OPENING.match(text, start)
-        end = match.end() if match else start + 1
-        found[pointer] = SourceSpan(document.path, *lines.position(start), *lines.position(end))
+        match = _ADDRESS.match(text, start)
+        first, end = match.span(1) if match else (start, start + 1)
+        found[pointer] = SourceSpan(document.path, *lines.position(first), *lines.position(end))
     return found
 
 

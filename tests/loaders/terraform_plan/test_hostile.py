@@ -136,5 +136,5 @@ def test_duplicate_keys_and_odd_ends_of_lines_do_not_confuse_places() -> None:
     text = '\r\n{"format_version": "1.2",\r"planned_values": {"root_module":\n{"resources": [], "resources": [\n %s]}}}'
     loader = Loader()
     found = loader.load([document(text % resource)], demand=None, options=LoadOptions()).resources[0]
-    assert found.span[1:3] == (5, 2)
+    assert found.span[1:3] == (5, 3)
     assert found.provenance.place(("a",)).span[1:3] == (5, 2 + resource.index('"a"'))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from scanner.model import NativeResource, SourceSpan
@@ -41,23 +42,27 @@ def shown(tree: str, span: SourceSpan) -> str:
 
 
 def test_a_resource_stands_where_it_is_planned() -> None:
-    import json
-
     text = json.dumps(TREE, indent=2, ensure_ascii=False)
     found = only(TREE)
-    assert shown(text, found.span) == "{"
-    assert text.splitlines()[found.span.end_line - 1].strip() == '"address": "aws_x.y",'
+    assert shown(text, found.span) == '"address": "aws_x.y"'
     assert shown(text, found.provenance.place(("ä",)).span) == '"ä": "ü"'
     assert shown(text, found.provenance.place(("rule", 1, "port")).span) == '"port": 443'
     assert found.provenance.place(("rule", 1, "port")).attribute == "rule[1].port"
 
 
-def test_a_plan_of_one_line_has_columns() -> None:
-    import json
+def test_a_resource_without_address_stands_where_its_object_opens() -> None:
+    entry = {name: part for name, part in managed("aws_x.y", {}).items() if name != "address"}
+    for each in (entry, {**entry, "address": "aws_x.y"}):
+        tree = plan([each])
+        assert shown(json.dumps(tree, indent=2), only(tree).span) == "{"
+    moved = plan([], [change("aws_x.y", None, after={})])
+    assert shown(json.dumps(moved, indent=2), only(moved).span) == '"address": "aws_x.y"'
 
+
+def test_a_plan_of_one_line_has_columns() -> None:
     text = json.dumps(TREE, ensure_ascii=False)
     found = only(TREE, indent=None)
-    assert shown(text, found.span) == '{"address": "aws_x.y"'
+    assert shown(text, found.span) == '"address": "aws_x.y"'
     assert shown(text, found.provenance.place(("name",)).span) == '"name": "n"'
 
 
