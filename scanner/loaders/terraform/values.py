@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from scanner.model import Encoded, Unknown
+from scanner.model import Fragments as Fragments
 
 Value = Any
 """Any value of the kinds named above."""
@@ -78,28 +79,6 @@ class Marked:
 
     def __init__(self, value: Value) -> None:
         self.value: Any = value.value if isinstance(value, Marked) else value
-
-
-class Fragments(Unknown):
-    """A text of known and unknown pieces, in order: an interpolation with a part that is not known.
-
-    To whoever does not look inside it is an unknown string with its known prefix and suffix.
-    """
-
-    __slots__ = ("parts",)
-
-    def __init__(self, parts: list[str | Unknown], unknown: Unknown) -> None:
-        first, last = parts[0], parts[-1]
-        super().__init__(
-            unknown.code,
-            unknown.text,
-            span=unknown.span,
-            not_null=True,
-            prefix=first if isinstance(first, str) else first.prefix,
-            suffix=last if isinstance(last, str) else last.suffix,
-            type="string",
-        )
-        self.parts = parts
 
 
 class Derived(Unknown):

@@ -24,6 +24,7 @@ from scanner.loaders.terraform.values import (
     is_null,
     like,
     perhaps,
+    unmark,
     unmark_deep,
 )
 from scanner.model import Unknown
@@ -167,15 +168,17 @@ def _try(node: ast.Call, frame: Frame) -> Value:
         frame.budget.doubt = None
         try:
             value = frame.handlers[arg.__class__](arg, frame)
+            doubt = frame.budget.doubt
+            certain = _certain(value) or (doubt is None and _is_read(arg, frame))
         except EvalError:
             frame.budget.depth = depth
             continue
         finally:
-            doubt, frame.budget.doubt = frame.budget.doubt, outer
+            frame.budget.doubt = outer
         frame.budget.depth = depth - 1
         if doubt is not None:
-            return perhaps(value) if isinstance(value, Unknown) and _certain(value) else like(doubt)
-        return value if _certain(value) else like(_reason(value))
+            return perhaps(value) if isinstance(value, Unknown) and certain else like(doubt)
+        return value if certain else like(_reason(value))
     raise EvalError("no expression succeeded", node.start, node.end)
 
 
@@ -191,6 +194,22 @@ def _certain(value: Value) -> bool:
     if isinstance(value, list):
         return all(map(_certain, value))
     return all(map(_certain, value.values())) if isinstance(value, dict) else True
+
+
+def _is_read(node: ast.Expr, frame: Frame) -> bool:
+    """Whether an expression that had a value only reads what something known holds: a name, or attributes and elements
+    from a name on, none of them of something unknown. Then that value is no error, known or not."""
+    root = node
+    while isinstance(root, ast.GetAttr | ast.Index):
+        root = root.target
+    if root.__class__ is not ast.Variable:
+        return False
+    steps: list[ast.Expr] = []
+    if isinstance(node, ast.GetAttr | ast.Index):
+        steps.append(node.target)
+    if isinstance(node, ast.Index):
+        steps.append(node.key)
+    return not any(isinstance(unmark(frame.handlers[step.__class__](step, frame)), Unknown) for step in steps)
 
 
 def _reason(value: Value) -> Unknown:
@@ -211,16 +230,18 @@ def _can(node: ast.Call, frame: Frame) -> Value:
     outer, frame.budget.doubt = frame.budget.doubt, None
     try:
         value = frame.handlers[args[0].__class__](args[0], frame)
+        doubt = frame.budget.doubt
+        certain = doubt is None and _is_read(args[0], frame)
     except EvalError:
         return False
     finally:
-        doubt, frame.budget.doubt = frame.budget.doubt, outer
+        frame.budget.doubt = outer
         frame.budget.depth = depth - 1
     if doubt is not None:
         return like(doubt, BOOL, not_null=True)
     unknown = first_unknown([value])
     read = args[0].__class__ in _READS and unknown.__class__ is Unknown
-    if unknown is None or (read and unknown.code == "computed"):
+    if unknown is None or certain or (read and unknown.code == "computed"):
         return True
     return like(unknown, BOOL, not_null=True)
 
