@@ -3,8 +3,6 @@ the plan does not show. Takes and gives native resources only, whoever loaded th
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,10 +10,9 @@ from typing import Any, Final, NamedTuple
 
 from scanner.loaders.terraform_plan import addresses
 from scanner.loaders.terraform_plan.loader import HASHED
-from scanner.loaders.terraform_plan.provenance import PlanProvenance, written
+from scanner.loaders.terraform_plan.provenance import PlanProvenance, is_hash_of, written
 from scanner.model import NativeResource, PathStep, Place, Unknown
 
-_SHA1: Final = re.compile(r"[0-9a-f]{40}")
 MOST_COMPARED: Final = 10_000
 """Pairs of elements that are compared to find out which belong together; longer lists are taken in order."""
 
@@ -143,9 +140,7 @@ def _instead(value: Unknown, source: Any) -> Any:
 
 def _text_of(value: Any, source: Any, name: str) -> Any:
     """The text behind a hash, where the source has the text that gives it."""
-    if isinstance(value, str) and isinstance(source, str) and name in HASHED and _SHA1.fullmatch(value):
-        return source if hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest() == value else value
-    return value
+    return source if name in HASHED and is_hash_of(value, source) else value
 
 
 def _has_unknown(value: Any) -> bool:

@@ -5,7 +5,6 @@ Facts about providers are given to it as tables; it knows none.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -16,7 +15,7 @@ from scanner.loaders.terraform_plan.configuration import MISSING, Configuration,
 from scanner.loaders.terraform_plan.located import Located
 from scanner.loaders.terraform_plan.plan import Instance, Plan
 from scanner.loaders.terraform_plan.problems import Problems
-from scanner.loaders.terraform_plan.provenance import PlanProvenance
+from scanner.loaders.terraform_plan.provenance import PlanProvenance, is_hash_of
 from scanner.loaders.terraform_plan.references import Resolver, Source, has_unknown
 from scanner.loaders.terraform_plan.secrets import secrets_of
 from scanner.loaders.terraform_plan.values import ABSENT, Overlay, hidden
@@ -197,7 +196,7 @@ def _effective(name: str, values: Mapping[str, Any]) -> str:
 def _text_of_hash(value: Any, expression: Any, span: SourceSpan) -> Any:
     """The text behind a hash where the configuration has it; what is not known of it is not made up."""
     constant = expression.get("constant_value") if is_expression(expression) else None
-    if isinstance(constant, str) and hashlib.sha1(constant.encode(), usedforsecurity=False).hexdigest() == value:
+    if is_hash_of(value, constant):
         return constant
     if isinstance(constant, str) or (is_expression(expression) and not references(expression)):
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
@@ -9,7 +10,7 @@ from typing import Any, Final
 from scanner.loaders.terraform_plan import addresses
 from scanner.loaders.terraform_plan.configuration import HIDDEN, MISSING, Expression, element, is_expression, references
 from scanner.loaders.terraform_plan.literal import Literals
-from scanner.loaders.terraform_plan.located import Located
+from scanner.loaders.terraform_plan.located import Located, Member
 from scanner.loaders.terraform_plan.plan import Instance
 from scanner.loaders.terraform_plan.references import Scope, has_unknown
 from scanner.model import PathStep, Place, SourceSpan, Step
@@ -53,6 +54,9 @@ class PlanProvenance:
     def place(self, path: tuple[PathStep, ...]) -> Place:
         """The member of the planned values, else the nearest object around it, else the resource."""
         chain = tuple(self._chain(path))
+        behind = self._behind_hash(path)
+        if behind is not None:
+            return Place(self._located.span(behind[0], behind[2]), written(path), exact=True, chain=chain)
         base = (*self.instance.pointer, *self.instance.inside)
         member, length = self._located.nearest((*base, *path))
         depth = length - len(base)
@@ -63,6 +67,16 @@ class PlanProvenance:
         if exact:
             return Place(self._located.span(member[0], member[2]), written(path), exact=True, chain=chain)
         return Place(self._located.span(member[0], member[1] + 1), written(path), exact=False, chain=chain)
+
+    def _behind_hash(self, path: tuple[PathStep, ...]) -> Member | None:
+        """Where the configuration has the text of which a hash is planned."""
+        if self.scope is None or not path:
+            return None
+        expression = self._expression(path[:1])
+        constant = expression.get("constant_value") if is_expression(expression) else None
+        if not is_hash_of(self.instance.values.get(path[0]), constant):
+            return None
+        return self._located.member((*self.scope.module.place(self.instance.address.resource), path[0]))
 
     def is_given(self, path: tuple[PathStep, ...]) -> bool | None:
         """Whether the configuration mentions it, or it must have been written where the plan shows no configuration;
@@ -139,6 +153,13 @@ class PlanProvenance:
 def written(path: tuple[PathStep, ...]) -> str:
     """A native path as text: `ingress[1].cidr_blocks`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
+
+
+def is_hash_of(value: Any, text: Any) -> bool:
+    """Whether a value is the SHA-1 of a text, in hexadecimal digits."""
+    if not isinstance(value, str) or not isinstance(text, str):
+        return False
+    return hashlib.sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest() == value
 
 
 def _is_dynamic(value: Any, unknown: Any, name: str) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -64,6 +65,22 @@ def test_a_plan_of_one_line_has_columns() -> None:
     found = only(TREE, indent=None)
     assert shown(text, found.span) == '"address": "aws_x.y"'
     assert shown(text, found.provenance.place(("name",)).span) == '"name": "n"'
+
+
+def test_a_text_of_which_a_hash_is_planned_stands_in_the_configuration() -> None:
+    digest = hashlib.sha1(b"#!/bin/sh").hexdigest()
+    stated = [configured("aws_x.z", {}), configured("aws_x.y", {"user_data": constant("#!/bin/sh")})]
+    tree = plan([managed("aws_x.y", {"user_data": digest})], [], stated)
+    found = only(tree)
+    place = found.provenance.place(("user_data",))
+    assert found.attributes["user_data"] == "#!/bin/sh"
+    lines = json.dumps(tree, indent=2).splitlines()
+    assert [each.strip() for each in lines[place.span.start_line - 1 : place.span.end_line]] == [
+        '"user_data": {',
+        '"constant_value": "#!/bin/sh"',
+        "}",
+    ]
+    assert (place.attribute, place.exact) == ("user_data", True)
 
 
 def test_the_nearest_object_is_shown_when_nothing_stands_there() -> None:
