@@ -53,6 +53,8 @@ class ScanOptions:
 
     frameworks: tuple[str, ...] = ()
     """Ids of the frameworks whose rules are kept and whose controls are worked out; none: every rule."""
+    name_controls: bool = True
+    """Whether findings name the controls they speak to; a caller that shows none of them can do without."""
     controls: bool = False
     """Whether the controls of every framework are worked out when none is named."""
     waivers: tuple[str, ...] = ()
@@ -66,6 +68,8 @@ class ScanOptions:
     """Directories and names of installed packs whose rules are used besides the built-in ones."""
     exclude: tuple[str, ...] = ()
     """Globs of paths whose files are not scanned; each is listed as skipped."""
+    directory: str = ""
+    """The absolute folder that `exclude`, `path_settings` and `account_roots` are relative to; empty: the current."""
     path_settings: tuple[PathSettings, ...] = ()
     account_roots: tuple[str, ...] = ()
     """Globs of the roots that hold all of an account's settings."""

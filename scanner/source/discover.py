@@ -16,6 +16,7 @@ from scanner.source import recognise
 from scanner.source.document import Document
 from scanner.source.encoding import NotText, as_utf8
 from scanner.source.git_index import WorkTree, find_work_tree, work_tree_at
+from scanner.source.path_patterns import PathPatterns
 from scanner.source.reader import Refusal, inside, read_beginning, read_regular
 from scanner.source.recognise import Recognised
 
@@ -26,6 +27,7 @@ _MODULES: Final = os.path.join(".terraform", "modules")
 _MANIFEST: Final = os.path.join(_MODULES, "modules.json")
 _SNIFFED: Final = 64 * 1024
 _BY_GIT: Final = "ignored by git"
+_BY_CONFIGURATION: Final = "excluded by configuration"
 _HELM: Final = "a Helm template: render it with `helm template` first"
 
 
@@ -46,9 +48,19 @@ class Discovery(NamedTuple):
         return min(fitting, key=len) if fitting else os.path.dirname(absolute)
 
 
-def discover(paths: Sequence[str], *, cwd: str, limits: Limits, stdin: BinaryIO | None = None) -> Discovery:
-    """Find what is to be scanned. Raises UsageError for a path that does not exist."""
-    search = _Search(cwd, limits)
+def discover(
+    paths: Sequence[str],
+    *,
+    cwd: str,
+    limits: Limits,
+    stdin: BinaryIO | None = None,
+    exclude: PathPatterns | None = None,
+) -> Discovery:
+    """Find what is to be scanned. What `exclude` speaks of is listed as skipped, unless it is one of the paths.
+
+    Raises UsageError for a path that does not exist.
+    """
+    search = _Search(cwd, limits, exclude)
     for path in paths:
         if path == "-":
             search.standard_input(stdin)
@@ -63,11 +75,22 @@ def discover(paths: Sequence[str], *, cwd: str, limits: Limits, stdin: BinaryIO 
     return search.result()
 
 
+class _Folder(NamedTuple):
+    """A folder to be listed, or something in one."""
+
+    path: str
+    tree: WorkTree | None
+    helm: bool = False
+    """Whether it lies in the templates of a Helm chart."""
+    excluded: bool = False
+
+
 class _Search:
     """One search: what has been found so far."""
 
-    def __init__(self, cwd: str, limits: Limits) -> None:
+    def __init__(self, cwd: str, limits: Limits, exclude: PathPatterns | None) -> None:
         self._limits = limits
+        self._exclude = exclude
         real = os.path.realpath(cwd)
         home = find_work_tree(real)
         self._base = home.root if home else real
@@ -105,15 +128,13 @@ class _Search:
         tree = find_work_tree(root)
         if tree is not None and root != tree.root and tree.ignores(root, is_directory=True):
             tree = None
-        pending: list[tuple[str, WorkTree | None, bool]] = [(root, tree, False)]
+        pending = [_Folder(root, tree)]
         while pending:
-            folder, tree, helm = pending.pop()
-            pending.extend(self._list(root, folder, tree, helm))
+            pending.extend(self._list(root, pending.pop()))
 
-    def _list(
-        self, root: str, folder: str, tree: WorkTree | None, helm: bool
-    ) -> list[tuple[str, WorkTree | None, bool]]:
+    def _list(self, root: str, listed: _Folder) -> list[_Folder]:
         """Take the files of one folder; the folders in it that are to be listed next."""
+        folder, tree = listed.path, listed.tree
         try:
             with os.scandir(folder) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
@@ -124,16 +145,23 @@ class _Search:
         names = {entry.name for entry in entries}
         if ".git" in names and (tree is None or tree.root != folder):
             tree = work_tree_at(folder, within=tree.root if tree else root) or tree
-        below: list[tuple[str, WorkTree | None, bool]] = []
+        below: list[_Folder] = []
         for entry in entries:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            excluded = listed.excluded or self._excludes(entry.path, is_folder)
+            here = _Folder(entry.path, tree, listed.helm, excluded)
             if entry.is_symlink():
-                self._link(root, entry.path, tree, helm)
-            elif entry.is_dir(follow_symlinks=False):
+                self._link(root, here)
+            elif is_folder:
                 if entry.name not in _NEVER and self._enters(entry.path, entry.name, tree):
-                    below.append((entry.path, tree, helm or (entry.name == "templates" and "Chart.yaml" in names)))
+                    helm = listed.helm or (entry.name == "templates" and "Chart.yaml" in names)
+                    below.append(here._replace(helm=helm))
             elif entry.is_file(follow_symlinks=False) and recognise.by_name(entry.name):
-                self._found(entry.path, entry.path, tree, helm)
+                self._found(here, entry.path)
         return below
+
+    def _excludes(self, path: str, is_folder: bool) -> bool:
+        return self._exclude is not None and self._exclude.names(path, is_directory=is_folder)
 
     def _enters(self, path: str, name: str, tree: WorkTree | None) -> bool:
         if os.path.basename(os.path.dirname(path)) == ".terraform":
@@ -146,11 +174,15 @@ class _Search:
             return False
         return True
 
-    def _link(self, root: str, path: str, tree: WorkTree | None, helm: bool) -> None:
+    def _link(self, root: str, here: _Folder) -> None:
         """A symbolic link. A folder inside the root is listed where it really is, so a link to it is not followed."""
+        path = here.path
         real = os.path.realpath(path)
         known = recognise.by_name(os.path.basename(path)) is not None
-        if not inside(real, root):
+        if here.excluded:
+            if known:
+                self._inputs[path] = InputRecord(self._shown(path), "", "", "skipped", _BY_CONFIGURATION)
+        elif not inside(real, root):
             reason = "a link that leaves the folder that is scanned; it was not followed"
             self._refused(path, self._shown(path), "", Refusal("GR-PATH-ESCAPE", reason))
         elif os.path.isdir(real):
@@ -158,15 +190,28 @@ class _Search:
                 message = f"{self._shown(path)}: a link to a folder that it lies in; it was not followed"
                 self._note(Diagnostic("GR-PATH-LOOP", "warning", message, "", self._shown(path)))
         elif os.path.isfile(real) and known:
-            self._found(path, real, tree, helm)
+            self._found(here, real)
         elif known:
             self._refused(path, self._shown(path), "", Refusal("GR-PATH-LOOP", "a link that leads to no file"))
 
-    def _found(self, path: str, real: str, tree: WorkTree | None, helm: bool) -> None:
-        if _terraform_reads(path) or tree is None or not tree.ignores(path, is_directory=False) or tree.tracks(path):
-            self._file(path, real, named=False, helm=helm)
-        else:
+    def _found(self, here: _Folder, real: str) -> None:
+        path, tree = here.path, here.tree
+        read = _terraform_reads(path) or tree is None or not tree.ignores(path, is_directory=False) or tree.tracks(path)
+        if not read:
             self._inputs[path] = InputRecord(self._shown(path), "", "", "skipped", _BY_GIT)
+        elif here.excluded:
+            self._left_out(path, real)
+        else:
+            self._file(path, real, named=False, helm=here.helm)
+
+    def _left_out(self, path: str, real: str) -> None:
+        """Lists an excluded file, if it would have been scanned: a look at its beginning says so."""
+        known = recognise.by_name(os.path.basename(path))
+        kind = known.kind if known else ""
+        if known is not None and not kind:
+            kind = recognise.by_content(_plain(read_beginning(real, _SNIFFED)), known.format).kind
+        if kind != "other":
+            self._inputs[path] = InputRecord(self._shown(path), kind, "", "skipped", _BY_CONFIGURATION)
 
     def _file(self, path: str, real: str, *, named: bool, helm: bool = False) -> None:
         if path in self._documents:
