@@ -74,9 +74,10 @@ class PlanProvenance:
             return None
         expression = self._expression(path[:1])
         constant = expression.get("constant_value") if is_expression(expression) else None
-        if not is_hash_of(self.instance.values.get(path[0]), constant):
+        if not is_hash_of(_at(self.instance.values, path[:1]), constant):
             return None
-        return self._located.member((*self.scope.module.place(self.instance.address.resource), path[0]))
+        stated = self.scope.module.place(self.instance.address.resource)
+        return self._located.member((*stated, path[0], "constant_value"))
 
     def is_given(self, path: tuple[PathStep, ...]) -> bool | None:
         """Whether the configuration mentions it, or it must have been written where the plan shows no configuration;
