@@ -111,9 +111,14 @@ def resource_graph(
 
 def select_rules(options: ScanOptions) -> tuple[tuple[Rulepack, ...], tuple[Rule, ...]]:
     """The packs and rules in use."""
-    from scanner.policy.selection import select
+    from scanner.policy.selection import only, select
 
-    return select(options.rules, skip=options.skip, min_severity=options.min_severity)
+    packs, rules = select(options.rules, skip=options.skip, min_severity=options.min_severity)
+    if not options.frameworks:
+        return packs, rules
+    from scanner.engine.assess import rules_of, wanted_frameworks
+
+    return only(rules_of(wanted_frameworks(options)), packs, rules)
 
 
 def discover(paths: Sequence[str], options: ScanOptions) -> Discovery:
@@ -180,7 +185,9 @@ def settle(evaluator: Evaluator, evaluations: Sequence[Evaluation], options: Sca
     from scanner.engine.findings import finding
 
     left_out = (NOT_APPLICABLE,) if options.passes else (NOT_APPLICABLE, PASS)
-    return in_order([finding(each, evaluator) for each in evaluations if each.outcome not in left_out])
+    return in_order(
+        [finding(each, evaluator, number) for number, each in enumerate(evaluations) if each.outcome not in left_out]
+    )
 
 
 def report(result: ScanResult, format: str, options: Any = None) -> str | bytes:
@@ -216,19 +223,23 @@ def _judge(
 ) -> ScanResult:
     """Steps 2 to 7."""
     result = ScanResult(__version__, packs, rules, (), summarise((), rules=len(rules), resources=0))
-    if not found.documents:
+    if not found.documents and not _controls_wanted(options):
         return _settled(result, found, [], options)
+    from scanner.engine.assess import prepare, wanted_frameworks
     from scanner.normalise import demand_of, load_tables
     from scanner.policy.compile import compile_rule
 
     tables = load_tables()
     compiled = [compile_rule(rule, tables.kinds) for rule in rules]
+    assessment = prepare(options, wanted_frameworks(options), compiled, tables.kinds)
+    compiled = assessment.rules
     diagnostics = parse(found.documents, options, progress)
     loaded = load(found.documents, demand_of(tables, _reads(compiled), _kinds(compiled)), options, found)
     normalised = normalise(loaded, tables, compiled)
     graph = link(normalised, tables, loaded)
     evaluator, evaluations = evaluate(graph, compiled, options)
-    findings = settle(evaluator, evaluations, options)
+    findings = assessment.named(settle(evaluator, evaluations, options), evaluations, evaluator)
+    assessment.examine(findings, evaluations, evaluator, lambda judge, judged: settle(judge, judged, options))
     for part in loaded:
         diagnostics += part.diagnostics
     result = replace(
@@ -242,9 +253,22 @@ def _judge(
         ),
         roots=by_root(graph.natives, evaluations),
         resources_without_rules=unjudged(graph, compiled),
+        kinds={kind: len(nodes) for kind, nodes in sorted(graph.by_kind.items())},
         secrets=tuple(sorted(_secrets(loaded, normalised))),
     )
-    return _settled(result, found, diagnostics + normalised.diagnostics, options)
+    result = _settled(result, found, diagnostics + normalised.diagnostics, options)
+    return assessment.conclude(result, tables, _known_rules(packs)) if assessment.frameworks else result
+
+
+def _controls_wanted(options: ScanOptions) -> bool:
+    return options.controls or bool(options.frameworks)
+
+
+def _known_rules(packs: Sequence[Rulepack]) -> list[Rule]:
+    """Every rule that there is: of the packs that come with us and of those in use."""
+    from scanner.policy.selection import load_built_in
+
+    return list({rule.id: rule for pack in (*load_built_in(), *packs) for rule in pack.rules}.values())
 
 
 def _settled(result: ScanResult, found: Discovery, diagnostics: list[Diagnostic], options: ScanOptions) -> ScanResult:

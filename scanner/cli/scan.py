@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -12,6 +12,9 @@ from scanner.cli.loading import load_options, loading_options
 
 EVIDENCE = frozenset({"html"})
 """Formats that say what every control came to, and so need passes, commit and time."""
+
+NAME_NO_CONTROLS: Final = ("github", "gitlab", "junit", "junit-gitlab", "text")
+"""Formats that do not say to which controls a finding speaks."""
 
 
 @click.command("scan")
@@ -27,6 +30,13 @@ EVIDENCE = frozenset({"html"})
 )
 @click.option("--rules", multiple=True, metavar="ID|PACK|DIR|FILE", help="Only these rules. Repeatable.")
 @click.option("--skip", multiple=True, metavar="ID", help="Not this rule. Repeatable.")
+@click.option(
+    "--framework",
+    "frameworks",
+    multiple=True,
+    metavar="ID",
+    help="Only the rules of this framework, and what they say of its controls. Repeatable.",
+)
 @click.option(
     "--min-severity",
     type=SeverityParam(),
@@ -75,9 +85,11 @@ def command(**given: Any) -> int:
         load=load_options(given),
         context=pairs(given["context"], "--context"),
         passes=given["show_passes"] or evidence,
-        controls=evidence,
+        controls=evidence or any(name == "csv-controls" for name, _ in given["formats"]),
         plan=given["plan"],
         cross_check=given["cross_check"],
+        frameworks=given["frameworks"],
+        name_controls=any(name not in NAME_NO_CONTROLS for name, _ in given["formats"]),
     )
     with output.Progress() as progress:
         result = api.scan(given["paths"] or (".",), options, progress=progress.step)

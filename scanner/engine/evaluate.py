@@ -25,6 +25,8 @@ class Evaluation:
     """For an unknown outcome: the value that left it undecided."""
     error: str = ""
     """For an error outcome: what went wrong."""
+    instead: str = ""
+    """For a failure that is not reported again, by `unless`: the rule whose failure on the node is reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +124,19 @@ def _truth(value: Any) -> bool:
 
 def _without_repeated(evaluations: Sequence[Evaluation]) -> Iterator[Evaluation]:
     """Drops failures of rules whose `unless` names a rule that failed on the same node."""
-    failed = {(each.compiled.rule.id, id(each.resource)) for each in evaluations if each.outcome == FAIL}
+    failed = {(each.compiled.rule.id, id(each.resource)): each for each in evaluations if each.outcome == FAIL}
     for each in evaluations:
-        others = each.compiled.rule.unless
-        if each.outcome == FAIL and any((other, id(each.resource)) in failed for other in others):
-            yield Evaluation(each.compiled, each.resource, NOT_APPLICABLE)
-        else:
-            yield each
+        reported = _reported(each, failed, set()) if each.outcome == FAIL and each.compiled.rule.unless else ""
+        yield Evaluation(each.compiled, each.resource, NOT_APPLICABLE, instead=reported) if reported else each
+
+
+def _reported(dropped: Evaluation, failed: Mapping[tuple[str, int], Evaluation], seen: set[str]) -> str:
+    """The rule whose failure on the node is reported instead, followed to one that is not itself dropped; empty if
+    there is none."""
+    last = ""
+    for other in dropped.compiled.rule.unless:
+        found = failed.get((other, id(dropped.resource)))
+        if found is not None and other not in seen:
+            seen.add(other)
+            last = _reported(found, failed, seen) or other
+    return last

@@ -28,8 +28,8 @@ from scanner.model import (
 from scanner.model import Resource as Node
 
 
-def finding(evaluation: Evaluation, evaluator: Evaluator) -> Finding:
-    """The finding an evaluation (any but not_applicable) stands for."""
+def finding(evaluation: Evaluation, evaluator: Evaluator, number: int = -1) -> Finding:
+    """The finding an evaluation (any but not_applicable) stands for; `number` is the evaluation's in its scan."""
     rule, node = evaluation.compiled.rule, evaluation.resource
     place, attribute = _place(evaluation, evaluator)
     return Finding(
@@ -44,6 +44,7 @@ def finding(evaluation: Evaluation, evaluator: Evaluator) -> Finding:
         if_created=node.existence is not None,
         fingerprint=_fingerprint(rule.id, node, attribute),
         expected=_expected(rule, place),
+        evaluation=number,
     )
 
 

@@ -94,6 +94,8 @@ class Finding:
     """Covers the deciding values, sensitive ones as a constant; changes when they do, and `fingerprint` does not."""
     actual: str = ""
     """The deciding value as the code says it; secrets are redacted by writers."""
+    evaluation: int = -1
+    """The number of the evaluation that it tells of, within its scan; no report shows it."""
 
 
 class InputRecord(NamedTuple):
@@ -182,6 +184,9 @@ class ScanResult:
     """The frameworks whose controls were worked out."""
     controls: tuple[ControlResult, ...] = ()
     """One for every control of `frameworks`, in their order."""
+    control_findings: tuple[Finding, ...] = ()
+    """Findings of rules judged again with the parameters that one control demands. They count for that control alone
+    (it is in their `frameworks`), and are no findings of the scan."""
     waivers: tuple[WaiverRecord, ...] = ()
     """The register, by place."""
     skipped_rules: tuple[tuple[str, str], ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +42,15 @@ def select(
         rules.pop(name, None)
     worst = SEVERITIES[: SEVERITIES.index(min_severity) + 1]
     chosen = tuple(rules[id] for id in sorted(rules) if rules[id].severity in worst)
+    used = {rule.pack for rule in chosen}
+    return tuple(pack for pack in packs if pack.name in used), chosen
+
+
+def only(
+    ids: Collection[str], packs: Sequence[Rulepack], rules: Sequence[Rule]
+) -> tuple[tuple[Rulepack, ...], tuple[Rule, ...]]:
+    """Of packs and rules those that are needed for the rules with these ids."""
+    chosen = tuple(rule for rule in rules if rule.id in ids)
     used = {rule.pack for rule in chosen}
     return tuple(pack for pack in packs if pack.name in used), chosen
 
