@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from scanner.engine.options import ScanOptions
 from scanner.expression.functions.secrets import is_name
@@ -16,8 +18,9 @@ from scanner.source.repository import head, is_dirty
 if TYPE_CHECKING:
     from scanner.source.document import Document
 
-NOT_SHOWN = "<redacted:by its name>"
+NOT_SHOWN: Final = "<redacted:by its name>"
 """Stands for a value given on the command line to a variable that is named as a secret is."""
+_OWN: Final = frozenset({".py", ".yaml", ".html", ".css", ".js", ".json"})
 
 
 def circumstances(
@@ -42,7 +45,20 @@ def circumstances(
         variables=options.circumstances.variables or tuple(_variables(options)),
         fail_on=options.gate.fail_on,
         fail_on_unknown=options.gate.fail_on_unknown,
+        tool_digest=_tool_digest(),
     )
+
+
+def _tool_digest() -> str:
+    """Over the names and bytes of this program's modules and tables, wherever it is installed."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.suffix in _OWN and "rulepacks" not in path.parts:
+            data = path.read_bytes()
+            digest.update(f"{path.relative_to(package).as_posix()}\0{len(data)}\0".encode())
+            digest.update(data)
+    return f"sha256:{digest.hexdigest()}"
 
 
 def _time(epoch: str) -> str:

@@ -159,6 +159,8 @@ class Circumstances:
     """What an untrusted run refused, in words."""
     fail_on: str = ""
     fail_on_unknown: bool = False
+    tool_digest: str = ""
+    """sha256:... over the names and bytes of the tool's own files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,9 @@ def test_evidence_names_time_paths_variables_and_gate(tmp_path: Path, monkeypatc
     (tmp_path / "main.tf").write_text("")
     load = LoadOptions(variables={"zone": "a", "db_password": "hunter2"}, workspace="prod")
     options = ScanOptions(controls=True, load=load, gate=Gate("high", True), context={"env": "prod"})
-    assert scan([tmp_path], options).circumstances == Circumstances(
+    found = scan([tmp_path], options).circumstances
+    assert re.fullmatch("sha256:[0-9a-f]{64}", found.tool_digest)
+    assert replace(found, tool_digest="") == Circumstances(
         time="2026-11-22T06:14:07Z",
         repository=tmp_path.name,
         paths=(str(tmp_path),),
