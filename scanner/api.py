@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from scanner import __version__, plugins
 from scanner.engine.inventory import shown_lines, unjudged
 from scanner.engine.options import ScanOptions, load_options
+from scanner.engine.pathwise import by_path, owned_roots, refusals
 from scanner.engine.settle import by_root, exit_code, in_order, summarise
 from scanner.model import (
     NOT_APPLICABLE,
@@ -103,7 +104,7 @@ def resource_graph(
     diagnostics = [*found.diagnostics, *parse(found.documents, options, lambda *_: None)]
     loaded = load(found.documents, demand_of(tables, None), options, found)
     normalised = normalise(loaded, tables, None)
-    graph = link(normalised, tables, loaded)
+    graph = link(normalised, tables, loaded, options, found.base)
     diagnostics += [each for part in loaded for each in part.diagnostics] + normalised.diagnostics
     secrets = _secrets(loaded, normalised)
     return graph, tuple(sorted(dict.fromkeys(diagnostics), key=_diagnostic_order)), tuple(sorted(secrets))
@@ -111,9 +112,19 @@ def resource_graph(
 
 def select_rules(options: ScanOptions) -> tuple[tuple[Rulepack, ...], tuple[Rule, ...]]:
     """The packs and rules in use."""
-    from scanner.policy.selection import only, select
+    from scanner.policy.selection import Overrides, only, select
 
-    packs, rules = select(options.rules, skip=options.skip, min_severity=options.min_severity)
+    entries = list(enumerate(options.path_settings))
+    paths = {f"paths[{number}].skip": each.skip for number, each in entries}
+    paths |= {f"paths[{number}].severity": tuple(each.severities) for number, each in entries}
+    overrides = Overrides(options.severities, options.params, paths, options.circumstances.settings)
+    packs, rules = select(
+        options.rules,
+        skip=options.skip,
+        min_severity=options.min_severity,
+        packs=options.packs,
+        overrides=overrides,
+    )
     if not options.frameworks:
         return packs, rules
     from scanner.engine.assess import rules_of, wanted_frameworks
@@ -125,7 +136,14 @@ def discover(paths: Sequence[str], options: ScanOptions) -> Discovery:
     """Step 1: paths to documents."""
     from scanner.source.discover import discover as find
 
-    return find(paths, cwd=os.getcwd(), limits=options.load.limits, stdin=getattr(sys.stdin, "buffer", None))
+    cwd = os.getcwd()
+    exclude = None
+    if options.exclude:
+        from scanner.source.path_patterns import PathPatterns
+
+        exclude = PathPatterns(options.exclude, options.directory or cwd)
+    stdin = getattr(sys.stdin, "buffer", None)
+    return find(paths, cwd=cwd, limits=options.load.limits, stdin=stdin, exclude=exclude)
 
 
 def parse(documents: Iterable[Document], options: ScanOptions, progress: Progress) -> list[Diagnostic]:
@@ -163,11 +181,19 @@ def normalise(loaded: Iterable[Loaded], tables: Tables, rules: Sequence[Compiled
     return map_natives(natives, tables, _reads(rules), _kinds(rules))
 
 
-def link(normalised: Normalised, tables: Tables, loaded: Iterable[Loaded]) -> ResourceGraph:
-    """Step 5: references, satellites and relations into one graph."""
+def link(
+    normalised: Normalised,
+    tables: Tables,
+    loaded: Iterable[Loaded],
+    options: ScanOptions | None = None,
+    base: str = "",
+) -> ResourceGraph:
+    """Step 5: references, satellites and relations into one graph. `base`: what shown paths are relative to."""
     from scanner.normalise import link as join
 
-    return join(normalised, tables, roots=[root for part in loaded for root in part.roots])
+    roots = [root for part in loaded for root in part.roots]
+    every = {*roots, *(native.root for native in normalised.natives)}
+    return join(normalised, tables, roots=roots, owned_roots=owned_roots(every, options or ScanOptions(), base))
 
 
 def evaluate(
@@ -222,7 +248,14 @@ def _judge(
     found: Discovery, packs: tuple[Rulepack, ...], rules: tuple[Rule, ...], options: ScanOptions, progress: Progress
 ) -> ScanResult:
     """Steps 2 to 7."""
-    result = ScanResult(__version__, packs, rules, (), summarise((), rules=len(rules), resources=0))
+    result = ScanResult(
+        __version__,
+        packs,
+        rules,
+        (),
+        summarise((), rules=len(rules), resources=0),
+        circumstances=options.circumstances,
+    )
     if not found.documents and not _controls_wanted(options):
         return _settled(result, found, [], options)
     from scanner.engine.assess import prepare, wanted_frameworks
@@ -236,10 +269,18 @@ def _judge(
     diagnostics = parse(found.documents, options, progress)
     loaded = load(found.documents, demand_of(tables, _reads(compiled), _kinds(compiled)), options, found)
     normalised = normalise(loaded, tables, compiled)
-    graph = link(normalised, tables, loaded)
+    graph = link(normalised, tables, loaded, options, found.base)
     evaluator, evaluations = evaluate(graph, compiled, options)
-    findings = assessment.named(settle(evaluator, evaluations, options), evaluations, evaluator)
-    assessment.examine(findings, evaluations, evaluator, lambda judge, judged: settle(judge, judged, options))
+    named = assessment.named(settle(evaluator, evaluations, options), evaluations, evaluator)
+    findings, withheld, notes = by_path(named, options, found.base)
+    diagnostics += notes
+    assessment.examine(
+        findings,
+        evaluations,
+        evaluator,
+        lambda judge, judged: by_path(settle(judge, judged, options), options, found.base).kept,
+    )
+    evaluations = [each for number, each in enumerate(evaluations) if number not in withheld]
     for part in loaded:
         diagnostics += part.diagnostics
     result = replace(
@@ -273,7 +314,7 @@ def _known_rules(packs: Sequence[Rulepack]) -> list[Rule]:
 
 def _settled(result: ScanResult, found: Discovery, diagnostics: list[Diagnostic], options: ScanOptions) -> ScanResult:
     """The result with everything that was found out about the inputs, and its exit code."""
-    every = tuple(sorted(dict.fromkeys([*found.diagnostics, *diagnostics]), key=_diagnostic_order))
+    every = tuple(sorted(dict.fromkeys([*found.diagnostics, *diagnostics, *refusals(options)]), key=_diagnostic_order))
     code = exit_code(result.findings, every, options.gate, scanned=bool(found.documents) or bool(found.diagnostics))
     inputs = [InputRecord(each.path, each.kind, each.sha256, each.status) for each in found.documents]
     return replace(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from scanner.errors import PolicyError, UsageError
 from scanner.model import SEVERITIES, Rule, Rulepack
 from scanner.plugins import built_in_packs
+from scanner.policy.overrides import Settings, check_names, override
 from scanner.policy.packs import PACK_FILE, load_pack, load_rule_file
 from scanner.policy.rules import suggestion
 
@@ -26,24 +28,50 @@ def load_built_in() -> tuple[Rulepack, ...]:
     )
 
 
+class Overrides(NamedTuple):
+    """What a configuration says of single rules."""
+
+    severities: Mapping[str, str] = {}
+    params: Mapping[str, Mapping[str, Any]] = {}
+    paths: Mapping[str, Sequence[str]] = {}
+    """Key of a setting for some of the paths to the rules that it names."""
+    settings: Settings = ()
+
+
 def select(
-    names: Sequence[str] = (), *, skip: Sequence[str] = (), min_severity: str = "low", cwd: Path | None = None
+    names: Sequence[str] = (),
+    *,
+    skip: Sequence[str] = (),
+    min_severity: str = "low",
+    packs: Sequence[str] = (),
+    overrides: Overrides = Overrides(),  # noqa: B008  # immutable
+    cwd: Path | None = None,
 ) -> tuple[tuple[Rulepack, ...], tuple[Rule, ...]]:
     """The packs in use and the rules selected from them, by id.
 
-    A name is a rule id, a pack name, or the path of a rule file or directory; none means all built-in
-    packs. Raises UsageError for a name that is none of these, with the nearest one.
+    A name is a rule id, a pack name, or the path of a rule file or directory; none means every rule of the built-in
+    packs and of `packs`, which are directories and names of installed packs. A rule's severity counts as overridden.
+    Raises UsageError for a name that is none of these, with the nearest one.
     """
-    built_in = load_built_in()
-    packs, rules = (built_in, _all(built_in)) if not names else _named(names, built_in, cwd or Path.cwd())
-    for name in skip:
-        if name not in rules and name not in _all(built_in):
-            raise UsageError(f"--skip {name}: there is no such rule", hint=suggestion(name, list(rules)))
-        rules.pop(name, None)
+    here = cwd or Path.cwd()
+    offered = (*load_built_in(), *(further_pack(name, here) for name in packs))
+    known = _all(offered)
+    used, rules = (offered, known) if not names else _named(names, offered, here)
+    check_names({*known, *rules}, skip, "skip", overrides.settings)
+    for key, named in overrides.paths.items():
+        check_names({*known, *rules}, named, key, overrides.settings)
+    rules = override(rules, known, overrides.severities, overrides.params, overrides.settings)
     worst = SEVERITIES[: SEVERITIES.index(min_severity) + 1]
-    chosen = tuple(rules[id] for id in sorted(rules) if rules[id].severity in worst)
-    used = {rule.pack for rule in chosen}
-    return tuple(pack for pack in packs if pack.name in used), chosen
+    chosen = tuple(rules[id] for id in sorted(rules.keys() - set(skip)) if rules[id].severity in worst)
+    needed = {rule.pack for rule in chosen}
+    return tuple(pack for pack in used if pack.name in needed), chosen
+
+
+def further_pack(name: str, cwd: Path) -> Rulepack:
+    """A pack besides the built-in ones. Raises UsageError if there is none."""
+    if (cwd / name).is_dir():
+        return load_pack(cwd / name, shown=name)
+    raise UsageError(f"packs: there is no directory `{name}`, and no installed pack of this name")
 
 
 def only(
@@ -65,7 +93,10 @@ def find_rule(name: str, rules: Sequence[Rule]) -> Rule:
 
 
 def _all(packs: Sequence[Rulepack]) -> dict[str, Rule]:
-    return {rule.id: rule for pack in packs for rule in pack.rules}
+    rules: dict[str, Rule] = {}
+    for pack in packs:
+        _add(rules, pack.rules)
+    return rules
 
 
 def _named(

@@ -41,6 +41,8 @@ class Discovery(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
     roots: tuple[str, ...]
     """The real absolute folders that the paths span. What scanned files name must lie inside one."""
+    base: str = ""
+    """The absolute folder that shown paths are relative to; empty for texts."""
 
     def root_of(self, absolute: str) -> str:
         """The scan root that a document lies in, the widest; its own folder if none."""
@@ -104,7 +106,7 @@ class _Search:
         documents = sorted(self._documents.values(), key=lambda document: (document.path, document.absolute))
         inputs = [self._inputs[path] for path in sorted(self._inputs.keys() - self._documents.keys())]
         diagnostics = [self._diagnostics[key] for key in sorted(self._diagnostics)]
-        return Discovery(tuple(documents), tuple(inputs), tuple(diagnostics), tuple(sorted(self._roots)))
+        return Discovery(tuple(documents), tuple(inputs), tuple(diagnostics), tuple(sorted(self._roots)), self._base)
 
     def standard_input(self, stdin: BinaryIO | None) -> None:
         """Read standard input as one document, recognised by content."""
