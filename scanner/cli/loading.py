@@ -18,6 +18,8 @@ _OPTIONS = (
         "--parameters", multiple=True, metavar="FILE", help="Parameters of CloudFormation templates. Repeatable."
     ),
     click.option("--workspace", default="default", metavar="NAME", help="Terraform workspace."),
+    click.option("--config", default="", metavar="FILE", help="This configuration file instead of the nearest one."),
+    click.option("--no-config", is_flag=True, help="No configuration file."),
     click.option("--limit", "limits", multiple=True, metavar="NAME=VALUE", help="A budget of the scan. Repeatable."),
 )
 

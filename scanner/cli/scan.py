@@ -8,6 +8,7 @@ import click
 
 from scanner.cli import output
 from scanner.cli.choices import FormatParam, SeverityParam, pairs
+from scanner.cli.configured import with_configuration
 from scanner.cli.loading import load_options, loading_options
 
 EVIDENCE = frozenset({"html"})
@@ -53,7 +54,9 @@ NAME_NO_CONTROLS: Final = ("github", "gitlab", "junit", "junit-gitlab", "text")
     metavar="LEVEL",
     help="The least severity that gives exit code 1: critical, high, medium, low, never.",
 )
-@click.option("--fail-on-unknown", is_flag=True, help="What could not be decided fails too.")
+@click.option(
+    "--fail-on-unknown/--no-fail-on-unknown", default=False, help="What could not be decided fails too, or does not."
+)
 @click.option("--allow-incomplete", is_flag=True, help="Exit 0 instead of 3 when something could not be read.")
 @click.option("--all", "show_passes", is_flag=True, help="List passes too.")
 @click.option(
@@ -61,6 +64,9 @@ NAME_NO_CONTROLS: Final = ("github", "gitlab", "junit", "junit-gitlab", "text")
 )
 @loading_options
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A word that rules can read. Repeatable.")
+@click.option(
+    "--untrusted", is_flag=True, help="Nothing in the scanned tree may change what is demanded; what tries is listed."
+)
 @click.option("--cross-check", is_flag=True, help="Read every input a second time, by another reader, and compare.")
 @click.option("-q", "--quiet", is_flag=True, help="One line a finding.")
 @click.option("-v", "--verbose", count=True, help="Lists that are cut short are shown whole.")
@@ -89,8 +95,10 @@ def command(**given: Any) -> int:
         plan=given["plan"],
         cross_check=given["cross_check"],
         frameworks=given["frameworks"],
+        untrusted=given["untrusted"],
         name_controls=any(name not in NAME_NO_CONTROLS for name, _ in given["formats"]),
     )
+    options = with_configuration(options, given)
     with output.Progress() as progress:
         result = api.scan(given["paths"] or (".",), options, progress=progress.step)
     failed = output.write_reports(result, given)
