@@ -22,6 +22,7 @@ WRITERS: Final = {
     "csv": "scanner.report.csv:Writer",
     "github": "scanner.report.github:Writer",
     "gitlab": "scanner.report.gitlab:Writer",
+    "html": "scanner.report.html.writer:Writer",
     "json": "scanner.report.json:Writer",
     "junit": "scanner.report.junit:Writer",
     "junit-gitlab": "scanner.report.junit:GitlabWriter",

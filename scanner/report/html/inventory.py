@@ -1,0 +1,245 @@
+"""What was found, read, tested and left out, with sums that are tested; and the register of waivers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from scanner.model.results import InputRecord, ScanResult
+from scanner.model.waivers import EXPIRED, IN_FORCE, WAIVER_STATES, WaiverRecord
+from scanner.report.html.geometry import Line, Scale
+from scanner.report.html.states import WAIVERS, State
+from scanner.report.redaction import Screen
+from scanner.report.selection import with_outcome
+from scanner.report.wording import counted, format_name, place_of
+
+WIDTH: Final = 132
+"""Of the drawing of a waiver's time."""
+_SOON: Final = timedelta(days=30)
+
+FILE_FAILED: Final = State("fail", "Not read")
+IN_PART: Final = State("nev", "Not judged in part")
+REMARK: Final = State("nop", "Remark")
+RULE_ERROR: Final = State("nev", "Rule error")
+RULE_OFF: Final = State("nev", "Rule off")
+SKIPPED: Final = State("nop", "Skipped")
+
+
+class Kind(NamedTuple):
+    """A kind of resource, how many there are, and how many rules looked at it."""
+
+    name: str
+    number: int
+    rules: int
+
+
+class NotRun(NamedTuple):
+    """Something that was not tested, or not tested whole."""
+
+    state: State
+    code: str
+    place: str
+    message: str
+    hint: str
+
+
+class RuleCount(NamedTuple):
+    """A rule that ran, and its outcomes."""
+
+    id: str
+    title: str
+    severity: str
+    failed: int
+    waived: int
+    unknown: int
+    error: int
+    passed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything found, and what became of it."""
+
+    found: int
+    parsed: int
+    failed: int
+    skipped: int
+    reasons: list[tuple[str, int]]
+    """Why files were skipped, and how many for each reason."""
+    holds: bool
+    """Whether found = parsed + failed + skipped, and the reasons add up too."""
+    formats: list[tuple[str, int]]
+    files: list[tuple[InputRecord, State | None]]
+    kinds: list[Kind]
+    unmapped: list[tuple[str, int]]
+    roots: list[tuple[str, str, int, int, int, int]]
+    rules: list[RuleCount]
+
+
+def inventory(result: ScanResult, shown: Screen) -> Inventory:
+    """The inventory of a result; the sum is worked out, not assumed."""
+    statuses = Counter(record.status for record in result.inputs)
+    reasons = Counter(record.reason or "no reason given" for record in result.inputs if record.status == "skipped")
+    parts = statuses["parsed"] + statuses["failed"] + statuses["skipped"]
+    return Inventory(
+        found=len(result.inputs),
+        parsed=statuses["parsed"],
+        failed=statuses["failed"],
+        skipped=statuses["skipped"],
+        reasons=[(shown.show(reason), count) for reason, count in sorted(reasons.items())],
+        holds=parts == len(result.inputs) and sum(reasons.values()) == statuses["skipped"],
+        formats=sorted(Counter(format_name(each.format) for each in result.inputs if each.status == "parsed").items()),
+        files=[_file(record, shown) for record in result.inputs],
+        kinds=_kinds(result, shown),
+        unmapped=[(shown.show(name), count) for name, count in _most_first(result.resources_without_rules)],
+        roots=[(shown.show(each.path), format_name(each.format), *each[2:]) for each in result.roots],
+        rules=_rules(result, shown),
+    )
+
+
+def _file(record: InputRecord, shown: Screen) -> tuple[InputRecord, State | None]:
+    state = {"failed": FILE_FAILED, "skipped": SKIPPED}.get(record.status)
+    reason = shown.show(record.reason)
+    return record._replace(path=shown.show(record.path), format=format_name(record.format), reason=reason), state
+
+
+def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+
+
+def _kinds(result: ScanResult, shown: Screen) -> list[Kind]:
+    rules = Counter(kind for rule in result.rules for kind in rule.kinds)
+    return [Kind(shown.show(name), count, rules[name]) for name, count in _most_first(result.kinds)]
+
+
+def _rules(result: ScanResult, shown: Screen) -> list[RuleCount]:
+    counts: dict[str, Counter[str]] = {rule.id: Counter() for rule in result.rules}
+    for each in result.findings:
+        state = "waived" if each.status == "waived" else each.outcome
+        counts.setdefault(each.rule.id, Counter())[state] += 1
+    return [
+        RuleCount(
+            shown.show(rule.id), shown.show(rule.title), rule.severity,
+            *(counts[rule.id][state] for state in ("fail", "waived", "unknown", "error", "pass")),
+        )
+        for rule in result.rules
+    ]  # fmt: skip
+
+
+def not_run(result: ScanResult, shown: Screen) -> list[NotRun]:
+    """Files that could not be read, rules that broke or were off, and everything else the scan has to say."""
+    return [
+        each._replace(
+            code=shown.show(each.code), place=shown.show(each.place),
+            message=shown.show(each.message), hint=shown.show(each.hint),
+        )
+        for each in _left_out(result)
+    ]  # fmt: skip
+
+
+def _left_out(result: ScanResult) -> Iterator[NotRun]:
+    failed = {record.path for record in result.inputs if record.status == "failed"}
+    for level in ("error", "warning", "note"):
+        for item in result.diagnostics:
+            if item.level == level:
+                state = FILE_FAILED if item.path in failed else IN_PART if level == "error" else REMARK
+                yield NotRun(state, item.code, place_of(item.span) or item.path, item.message, item.hint)
+        if level == "error":
+            for finding in with_outcome(result, "error"):
+                place = place_of(finding.location)
+                yield NotRun(RULE_ERROR, finding.rule.id, place, finding.message, finding.resource.address)
+            yield from (NotRun(RULE_OFF, rule, "", why, "") for rule, why in result.skipped_rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the register of waivers."""
+
+    state: State
+    rule: str
+    written: str
+    address: str
+    reason: str
+    people: str
+    place: str
+    history: str
+    problem: str
+    flags: list[str]
+    line: Line
+    css: str
+    start: str
+    end: str
+    findings: list[int]
+
+
+def register(result: ScanResult, shown: Screen, numbers: Mapping[str, int]) -> list[Entry]:
+    """The register: expired and refused waivers first. `numbers` are those of the findings, by fingerprint."""
+    today = _date(result.circumstances.time[:10]) or date(1970, 1, 1)
+    dates = [day for each in result.waivers for day in _dates(each) if day]
+    scale = Scale(dates, today, WIDTH)
+    ranked = sorted(result.waivers, key=lambda each: WAIVER_STATES.index(each.state))
+    return [_entry(each, shown, scale, today, numbers) for each in ranked]
+
+
+def register_caption(result: ScanResult) -> str:
+    """How many waivers there are, by state."""
+    counts = Counter(each.state for each in result.waivers)
+    parts = [f"{counts[state]} {WAIVERS[state].word.lower()}" for state in WAIVER_STATES if counts[state]]
+    again = " Expired ones fail again." if counts[EXPIRED] else ""
+    return f"{counted(len(result.waivers), 'waiver')}: {', '.join(parts)}.{again}"
+
+
+def _entry(record: WaiverRecord, shown: Screen, scale: Scale, today: date, numbers: Mapping[str, int]) -> Entry:
+    waiver, show = record.waiver, shown.show
+    start, end = _dates(record)
+    return Entry(
+        state=WAIVERS[record.state],
+        rule=show(waiver.rule),
+        written=show(f"{waiver.syntax}: {waiver.written}" if waiver.written else waiver.syntax),
+        address=show(waiver.address) or "What stands there",
+        reason=show(waiver.reason) or "No reason given",
+        people=show(" ".join(_people(record))),
+        place=show(place_of(waiver.location)),
+        history=show(f"commit {record.commit[:7]} by {record.author}, {record.date}" if record.commit else ""),
+        problem=show(record.problem),
+        flags=list(_flags(record, end, today)),
+        line=scale.line(start, end),
+        css={EXPIRED: "expired", IN_FORCE: "used"}.get(record.state, "unused"),
+        start=show(waiver.created or record.date),
+        end=show(waiver.expires),
+        findings=sorted(numbers[each] for each in record.findings if each in numbers),
+    )
+
+
+def _people(record: WaiverRecord) -> Iterator[str]:
+    waiver = record.waiver
+    if waiver.owner:
+        yield f"Owner {waiver.owner}."
+    yield f"Approver {waiver.approver} (not verified)." if waiver.approver else "No approver stated."
+    if waiver.ticket:
+        yield f"{waiver.ticket}."
+
+
+def _flags(record: WaiverRecord, end: date | None, today: date) -> Iterator[str]:
+    waiver = record.waiver
+    same = {waiver.owner, record.author} - {""}
+    if waiver.approver and waiver.approver in same:
+        yield "Approved by the person who asked for it or wrote it"
+    if record.state == IN_FORCE and end is not None and end - today <= _SOON:
+        yield f"Expires in {counted((end - today).days, 'day')}"
+    if not waiver.expires:
+        yield "Never expires"
+
+
+def _dates(record: WaiverRecord) -> Sequence[date | None]:
+    return _date(record.waiver.created or record.date), _date(record.waiver.expires)
+
+
+def _date(text: str) -> date | None:
+    with suppress(ValueError):
+        return date.fromisoformat(text[:10])
+    return None
