@@ -16,6 +16,7 @@ import click
 from scanner.errors import GroundruleError, OutputError
 
 COMMANDS: Final = {
+    "config": ("scanner.cli.config", "Show the configuration of a scan, or its schema."),
     "explain": ("scanner.cli.explain", "Tell what a rule finds and how to fix it, or what a resource is."),
     "graph": ("scanner.cli.graph", "Show the resources of a scan and how they refer to each other."),
     "rules": ("scanner.cli.rules", "List, show and test rules."),

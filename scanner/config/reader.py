@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from scanner.config.places import Path, key_places
 from scanner.config.settings import Configuration, Origin, PathEntry, Problem, Setting, WaiverDemands
 from scanner.errors import PolicyError
 
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _SHARED_TABLE: Final = ("tool", "groundrule")
 
 
@@ -143,10 +145,14 @@ class _Checker:
 
 
 def dotted(path: Path) -> str:
-    """A path as settings name it: `paths[0].skip`."""
+    """A path as settings name it, and as TOML writes a dotted key: `paths[0].skip`, `context."a.b"`."""
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{_plain(step)}" if text else _plain(step)
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            name = step if _BARE.fullmatch(step) else f'"{_plain(step)}"'
+            text += f".{name}" if text else name
     return text
 
 
