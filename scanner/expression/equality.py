@@ -19,6 +19,7 @@ from scanner.expression.values import (
     derived,
     is_number,
     map_key,
+    may_be,
     surely_not_null,
     surely_string,
     type_name,
@@ -92,7 +93,7 @@ def _equal_unknown(unknown: Unknown, other: Any) -> bool | Unknown:
     if isinstance(other, Resource) and unknown.code == "unresolved" and unknown.__class__ is Unknown:
         # It refers to something that is not in the scan, where the other is.
         return False
-    if surely_string(unknown) and not _may_be_text(unknown, other):
+    if (isinstance(other, str) or surely_string(unknown)) and not _may_be_text(unknown, other):
         return False
     if unknown.contains and not _may_be_list(unknown, other):
         return False
@@ -102,7 +103,7 @@ def _equal_unknown(unknown: Unknown, other: Any) -> bool | Unknown:
 
 
 def _may_be_text(unknown: Unknown, other: Any) -> bool:
-    return isinstance(other, str) and other.startswith(unknown.prefix) and other.endswith(unknown.suffix)
+    return isinstance(other, str) and may_be(unknown, other)
 
 
 def _may_be_list(unknown: Unknown, other: Any) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from scanner.model import Resource, Unknown
+from scanner.model import OneOf, Resource, Spelled, Unknown
 
 INT_MIN: Final = -(2**63)
 INT_MAX: Final = 2**63 - 1
@@ -105,7 +105,16 @@ def secret_value(literal: bool = True) -> Unknown:
 
 def surely_string(value: Any) -> bool:
     """Whether an Unknown certainly is a string, as what is known of its beginning or end says."""
-    return bool(value.prefix or value.suffix)
+    return bool(value.prefix or value.suffix) or isinstance(value, Spelled)
+
+
+def may_be(unknown: Unknown, text: str) -> bool:
+    """Whether a text is not excluded by what is known of an Unknown. Nothing tells of a secret what it is."""
+    if isinstance(unknown, OneOf) and unknown.code != "secret":
+        return text in unknown.choices
+    if isinstance(unknown, Spelled):
+        return bool(text) and all(letter in unknown.letters for letter in text)
+    return text.startswith(unknown.prefix) and text.endswith(unknown.suffix)
 
 
 def surely_not_null(value: Unknown) -> bool:

@@ -35,7 +35,17 @@ from scanner.model.results import (
 )
 from scanner.model.rules import SEVERITIES, Example, Expression, Rule, Rulepack
 from scanner.model.spans import PathStep, Place, SourceSpan, Step
-from scanner.model.values import DEFERRED, REASONS, UNDECIDABLE, Encoded, Lazy, Unknown
+from scanner.model.values import (
+    DEFERRED,
+    REASONS,
+    UNDECIDABLE,
+    Encoded,
+    Fragments,
+    Lazy,
+    OneOf,
+    Spelled,
+    Unknown,
+)
 from scanner.model.waivers import WAIVER_STATES, Waiver, WaiverRecord
 
 __all__ = [
@@ -64,6 +74,7 @@ __all__ = [
     "Example",
     "Expression",
     "Finding",
+    "Fragments",
     "Framework",
     "InputRecord",
     "Kind",
@@ -75,6 +86,7 @@ __all__ = [
     "Loader",
     "Locator",
     "NativeResource",
+    "OneOf",
     "PathStep",
     "Place",
     "Provenance",
@@ -87,6 +99,7 @@ __all__ = [
     "Rulepack",
     "ScanResult",
     "SourceSpan",
+    "Spelled",
     "Step",
     "Summary",
     "Type",

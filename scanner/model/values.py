@@ -108,6 +108,53 @@ class Encoded(Unknown):
         """json, yaml or base64."""
 
 
+class Fragments(Unknown):
+    """A text of known and unknown pieces, in order: an interpolation with a part that is not known.
+    To whoever does not look inside it is an unknown string with its known prefix and suffix."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: list[str | Unknown], unknown: Unknown) -> None:
+        first, last = parts[0], parts[-1]
+        super().__init__(
+            unknown.code,
+            unknown.text,
+            span=unknown.span,
+            not_null=True,
+            prefix=first if isinstance(first, str) else first.prefix,
+            suffix=last if isinstance(last, str) else last.suffix,
+            type="string",
+        )
+        self.parts = parts
+        """The pieces; none of the known ones is empty."""
+
+
+class Spelled(Unknown):
+    """A text that is not known, of which it is known what characters it is made of: the number of an account."""
+
+    __slots__ = ("letters",)
+
+    def __init__(self, letters: str, unknown: Unknown) -> None:
+        super().__init__(
+            unknown.code, unknown.text, span=unknown.span, identities=unknown.identities, not_null=True, type="string"
+        )
+        self.letters = letters
+        """It has at least one character, and each of its characters is one of these."""
+
+
+class OneOf(Unknown):
+    """A text that is not known, and is one of a few: a parameter with allowed values."""
+
+    __slots__ = ("choices",)
+
+    def __init__(self, choices: tuple[str, ...], unknown: Unknown, *, prefix: str = "", suffix: str = "") -> None:
+        super().__init__(
+            unknown.code, unknown.text, span=unknown.span, identities=unknown.identities, not_null=True,
+            prefix=prefix, suffix=suffix, type="string", literal=unknown.literal,
+        )  # fmt: skip
+        self.choices = choices
+
+
 class Lazy:
     """An attribute that is worked out when first read (`derive`, relations); see `Resource.read`."""
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from scanner.model import Block, Encoded, Type, Unknown
+from scanner.model import Block, Encoded, OneOf, Spelled, Type, Unknown
 from scanner.normalise.context import Context
 from scanner.normalise.declared import is_document
 from scanner.normalise.iam import decode_document
@@ -182,7 +182,7 @@ def undecided(existence: Unknown) -> Unknown:
 
 def without_ends(unknown: Unknown) -> Unknown:
     """The same Unknown where no text is meant: "true" and "false" end alike, the values that they stand for do not."""
-    if not (unknown.prefix or unknown.suffix):
+    if not (unknown.prefix or unknown.suffix or isinstance(unknown, OneOf | Spelled)):
         return unknown
     return Unknown(
         unknown.code,

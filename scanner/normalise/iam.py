@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from scanner.model import Block, Encoded, PathStep, Unknown
+from scanner.model import Block, Encoded, Fragments, PathStep, Unknown
 from scanner.normalise.context import Context
 from scanner.normalise.paths import beyond, existence_of
 
@@ -158,6 +158,12 @@ def _as_arn(unknown: Unknown) -> Unknown:
 
 
 def _with_prefix(unknown: Unknown) -> Unknown:
+    if isinstance(unknown, Fragments):
+        first = unknown.parts[0]
+        begun = _with_prefix(first) if isinstance(first, Unknown) else first
+        made = Fragments([begun, *unknown.parts[1:]], unknown)
+        made.identities = unknown.identities
+        return made
     return Unknown(
         unknown.code,
         unknown.text,
@@ -173,10 +179,9 @@ def _with_prefix(unknown: Unknown) -> Unknown:
 def _begins_as_arn(unknown: Unknown) -> bool:
     """Whether it is, or begins with, the ARN of something that a provider makes or reads; a variable that is
     called one may be a wildcard."""
-    parts = getattr(unknown, "parts", ())
-    if parts:
-        # A text of known and unknown pieces, as the Terraform loader gives it.
-        return isinstance(parts[0], Unknown) and _begins_as_arn(parts[0])
+    if isinstance(unknown, Fragments):
+        first = unknown.parts[0]
+        return isinstance(first, Unknown) and _begins_as_arn(first)
     if unknown.code not in ("computed", "data"):
         return False
     names = [identity.rpartition(".")[2].lower() for identity in unknown.identities[:1]]

@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from scanner.model import Resource, Unknown
+from scanner.model import Fragments, OneOf, Resource, Spelled, Unknown
 from tests.expression.kinds import Root, resource
 
 WORDS = ["", "a", "b", "ab", "web", "web-1", "arn:aws:s3:::b", "0.0.0.0/0", "10.0.0.0/8", "*", "s3:*", "x/y:1"]
@@ -240,6 +240,8 @@ class Veil:
 
     def unknown(self, value: Any) -> Unknown:
         """An Unknown that claims some of what is true of a value."""
+        if isinstance(value, str) and self.source.random() < 0.3:
+            return self.text(value)
         claim = self.source.random() < 0.6
         claims: dict[str, Any] = {"not_null": claim and value is not None}
         if claim and isinstance(value, str):
@@ -250,6 +252,18 @@ class Veil:
         if claim and isinstance(value, (str, int)) and self.source.random() < 0.5:
             claims["identities"] = (f"{type(value).__name__}:{value}",)
         return Unknown("computed", "hidden", **claims)
+
+    def text(self, value: str) -> Unknown:
+        """An Unknown text of which more is known than its ends."""
+        hidden = Unknown("computed", "hidden")
+        kind = self.source.choice([OneOf, Spelled, Fragments])
+        if kind is OneOf:
+            return OneOf((value, *self.source.sample(WORDS, 2)), hidden)
+        if kind is Spelled and value:
+            return Spelled("".join(sorted({*value, "x"})), hidden)
+        at = sorted(self.source.randrange(len(value) + 1) for _ in range(2))
+        pieces = [value[: at[0]], self.unknown(value[at[0] : at[1]]), value[at[1] :]]
+        return Fragments([piece for piece in pieces if piece != ""], hidden)
 
 
 def agrees(veiled: Any, known: Any) -> bool:

@@ -48,6 +48,18 @@ IMAGES = [
     "localhost/x:y",
 ]
 ACTIONS = ["*", "s3:*", "s3:Get*", "s3:GetObject", "iam:PassRole", "iam:P?ssRole", "IAM:*", ""]
+OBJECTS = [
+    "*",
+    "arn:aws:s3:::b",
+    "arn:aws:s3:::b/*",
+    "arn:aws:s3:::b*",
+    "arn:aws:s3:::b/logs/*",
+    "arn:*:s3:::*/**",
+    "arn:aws:*",
+    "arn:aws:s3:::my-b/AWSLogs/111122223333/*",
+    "b/*",
+    "b",
+]
 OPERATORS = [
     "StringEquals",
     "StringLike",
@@ -121,6 +133,7 @@ class Arguments:
             "iam.is_anyone": lambda: [[self.principal() for _ in range(self.source.randrange(3))]],
             "iam.is_narrowed": lambda: [[self.condition() for _ in range(self.source.randrange(3))]],
             "iam.matches": lambda: [self.some(ACTIONS), pick(ACTIONS)],
+            "iam.covers_objects": lambda: [self.some(OBJECTS), pick(["b", "my-b", None])],
             "iam.allows_all": lambda: [self.document(), self.some(ACTIONS[3:5], 3)],
         }  # fmt: skip
         if name in special:

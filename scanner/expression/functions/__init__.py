@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from scanner.expression.functions import aws, conversions, iam, images, lists, network, secrets, strings
+from scanner.expression.functions import aws, conversions, iam, iam_objects, images, lists, network, secrets, strings
 from scanner.expression.functions.table import Function
 
 _TABLES = (
-    conversions.TABLE, strings.TABLE, lists.TABLE, network.TABLE, aws.TABLE, iam.TABLE, images.TABLE, secrets.TABLE,
+    conversions.TABLE, strings.TABLE, lists.TABLE, network.TABLE, aws.TABLE, iam.TABLE, iam_objects.TABLE,
+    images.TABLE, secrets.TABLE,
 )  # fmt: skip
 
 FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(

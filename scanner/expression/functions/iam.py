@@ -12,8 +12,8 @@ from scanner.expression import types as t
 from scanner.expression.functions.narrowing import condition_narrows, is_made
 from scanner.expression.functions.patterns import glob, may_fit
 from scanner.expression.functions.table import FALSE, Function
-from scanner.expression.values import derived, first_unknown, surely_string
-from scanner.model import Resource, Type, Unknown
+from scanner.expression.values import derived, first_unknown, may_be, surely_string
+from scanner.model import OneOf, Resource, Spelled, Type, Unknown
 
 Answer = bool | None
 _OPEN: Final = Unknown("undecided", "part of the policy is not known")
@@ -97,9 +97,18 @@ def _everyone(principal: Any) -> Answer:
 def _word(value: Any, words: tuple[str, ...]) -> Answer:
     """Whether a text is one of some words, ignoring case."""
     if isinstance(value, Unknown):
+        if isinstance(value, OneOf) and value.code != "secret":
+            return _same_for_all(_word(each, words) for each in value.choices)
+        if isinstance(value, Spelled):
+            return None if any(may_be(value, word) or may_be(value, word.upper()) for word in words) else False
         fits = any(word.startswith(value.prefix.lower()) and word.endswith(value.suffix.lower()) for word in words)
         return None if fits or not surely_string(value) else False
     return isinstance(value, str) and value.lower() in words
+
+
+def _same_for_all(answers: Iterable[Answer]) -> Answer:
+    found = set(answers)
+    return found.pop() if len(found) == 1 else None
 
 
 def deciding_principal(principals: Any) -> tuple[int | str, ...] | None:

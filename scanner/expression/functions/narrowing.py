@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from scanner.expression.functions.network import network
 from scanner.expression.values import surely_string
-from scanner.model import Unknown
+from scanner.model import Spelled, Unknown
 
 Answer = bool | None
 
@@ -117,7 +117,7 @@ def is_made(value: Unknown) -> bool:
 
 def _open_pattern(value: Unknown) -> Answer:
     """An Unknown pattern: what is known of its beginning or end may be enough."""
-    if is_made(value):
+    if is_made(value) or (isinstance(value, Spelled) and set(value.letters).isdisjoint("*?")):
         return True
     if not surely_string(value):
         return None

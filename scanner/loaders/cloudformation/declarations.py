@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.loaders.cloudformation import sam
@@ -194,11 +195,9 @@ class Declaration:
             return own if text is None else text
         if value.code == "cycle":
             return own
-        return Unknown(
-            value.code, value.text, span=value.span, identities=(*own.identities, *value.identities),
-            not_null=value.not_null, prefix=value.prefix, suffix=value.suffix, contains=value.contains,
-            type=value.type, literal=value.literal,
-        )  # fmt: skip
+        made = copy(value)
+        made.identities = (*own.identities, *value.identities)
+        return made
 
     # Nested stacks
 

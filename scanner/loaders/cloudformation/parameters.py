@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any, Final, NamedTuple
 
 from scanner.loaders.cloudformation.problems import Problems, key_span, offsets, shown, value_span
 from scanner.loaders.cloudformation.template import Template, kind_of
-from scanner.loaders.cloudformation.values import NoValue, OneOf, as_text, has_unknown
-from scanner.model import Diagnostic, Limits, SourceSpan, Unknown
+from scanner.loaders.cloudformation.values import NoValue, as_text, has_unknown, one_of
+from scanner.model import Diagnostic, Limits, OneOf, SourceSpan, Unknown
 from scanner.source.document import Document
 from scanner.source.json import parse_json
 from scanner.source.located import LocatedDict, LocatedList
@@ -171,11 +172,9 @@ class Parameter:
         """An unknown value from outside keeps what is known of it, and has the parameter's name too."""
         if isinstance(given, OneOf) or not given.identities:
             return given
-        return Unknown(
-            given.code, given.text, span=given.span, identities=(*given.identities, self._identity),
-            not_null=True, prefix=given.prefix, suffix=given.suffix, contains=given.contains, type=given.type,
-            literal=given.literal,
-        )  # fmt: skip
+        made = copy(given)
+        made.identities, made.not_null = (*given.identities, self._identity), True
+        return made
 
     def _secret(self, given: Any) -> Unknown:
         known = None if isinstance(given, Unknown) else as_text(given)
@@ -184,7 +183,7 @@ class Parameter:
         unknown = Unknown(
             "secret", text, span=self.span, identities=(self._identity,), not_null=True, type="string", literal=literal
         )
-        return unknown if known is None else OneOf((known,), unknown)
+        return unknown if known is None else one_of((known,), unknown)
 
     def _external(self, given: Any) -> Unknown:
         source = as_text(given) if given is not None else None
@@ -199,7 +198,7 @@ class Parameter:
             return self._converted(choices[0])
         unknown = self._unknown("variable", f"the parameter {self.name} has no value; give it with --parameters")
         if choices and len(choices) == len(texts) and not self.is_list:
-            return OneOf(choices, unknown)
+            return one_of(choices, unknown)
         return unknown
 
     def _unknown(self, code: str, text: str) -> Unknown:

@@ -5,16 +5,17 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
+from string import ascii_letters, ascii_lowercase, digits
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.loaders.cloudformation.problems import shown
 from scanner.loaders.cloudformation.values import (
     NO_VALUE,
-    OneOf,
     as_text,
     choices_of,
     common_prefix,
     common_suffix,
+    one_of,
     same,
 )
 from scanner.model import Unknown
@@ -24,16 +25,17 @@ if TYPE_CHECKING:
     from scanner.loaders.cloudformation.evaluate import Evaluator
 
 PSEUDO: Final = {
-    "AWS::AccountId": "string",
-    "AWS::NotificationARNs": "list",
-    "AWS::Partition": "string",
-    "AWS::Region": "string",
-    "AWS::StackId": "string",
-    "AWS::StackName": "string",
-    "AWS::URLSuffix": "string",
+    "AWS::AccountId": digits,
+    "AWS::NotificationARNs": None,
+    "AWS::Partition": ascii_lowercase + "-",
+    "AWS::Region": ascii_lowercase + digits + "-",
+    "AWS::StackId": "",
+    "AWS::StackName": ascii_letters + digits + "-",
+    "AWS::URLSuffix": ascii_lowercase + ".",
 }
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/pseudo-parameter-reference.html, but
-AWS::NoValue. Their values depend on where a stack is made: none is guessed."""
+AWS::NoValue. Their values depend on where a stack is made: none is guessed. What they are made of, empty where that
+is not said; None for a list. A name of a stack: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html"""
 _MOST_CHOICES: Final = 50
 
 
@@ -158,7 +160,7 @@ def _one_of(found: list[Any], keys: list[str | Unknown]) -> Any:
     texts = list(dict.fromkeys(text for each in found if (text := as_text(each)) is not None))
     unknown = Unknown(why.code, why.text, span=why.span, not_null=True, literal=why.literal)
     if len(texts) <= _MOST_CHOICES and all(as_text(each) is not None for each in found):
-        return OneOf(texts, unknown)
+        return one_of(texts, unknown)
     if all(isinstance(each, list) for each in found):
         return unknown
     return Unknown(

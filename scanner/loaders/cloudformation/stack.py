@@ -14,7 +14,7 @@ from scanner.loaders.cloudformation.parameters import Given, Parameter
 from scanner.loaders.cloudformation.problems import Budget, OverBudget, Problems, key_span
 from scanner.loaders.cloudformation.references import PSEUDO
 from scanner.loaders.cloudformation.template import Template
-from scanner.model import SourceSpan, Unknown
+from scanner.model import SourceSpan, Spelled, Unknown
 
 if TYPE_CHECKING:
     from scanner.loaders.cloudformation.nested import Templates
@@ -102,13 +102,15 @@ class Stack:
         key = ("pseudo", name)
         if key not in self._values:
             own = name in ("AWS::StackId", "AWS::StackName")
-            self._values[key] = Unknown(
+            letters = PSEUDO[name]
+            found = Unknown(
                 "computed",
                 f"{name} is known when the stack is made",
                 identities=((self.prefix if own else "") + name,),
                 not_null=True,
-                type="string" if PSEUDO[name] == "string" else None,
+                type=None if letters is None else "string",
             )
+            self._values[key] = Spelled(letters, found) if letters else found
         return self._values[key]  # type: ignore[no-any-return]
 
     def resource_value(self, name: str, attribute: str) -> Any:

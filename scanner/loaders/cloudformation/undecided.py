@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scanner.loaders.cloudformation.values import OneOf, choices_of, common_prefix, common_suffix, same
+from scanner.loaders.cloudformation.values import choices_of, common_prefix, common_suffix, one_of, same
 from scanner.model import Block, Unknown
 
 _MOST_CHOICES = 20
@@ -66,7 +66,7 @@ def _scalars(then: Any, other: Any, why: Unknown) -> Unknown:
     if secret is not None:
         return Unknown("secret", secret.text, span=secret.span, not_null=sure, literal=secret.literal)
     if choices_of(then) and choices_of(other) and len(choices) <= _MOST_CHOICES:
-        return OneOf(choices, Unknown(why.code, why.text, span=why.span))
+        return one_of(choices, Unknown(why.code, why.text, span=why.span))
     heads = [_edge(value, "prefix") for value in (then, other)]
     tails = [_edge(value, "suffix") for value in (then, other)]
     return Unknown(

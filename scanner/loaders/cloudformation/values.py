@@ -8,7 +8,7 @@ import os.path
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from scanner.model import Block, Encoded, SourceSpan, Unknown
+from scanner.model import Block, Encoded, Fragments, OneOf, SourceSpan, Unknown
 
 
 class NoValue:
@@ -20,29 +20,16 @@ class NoValue:
         return "AWS::NoValue"
 
 
+_MOST_PIECES: Final = 64
 NO_VALUE: Final = NoValue()
 """`AWS::NoValue`: removes the property or list element that it is the value of."""
 
 
-class OneOf(Unknown):
-    """An unknown text that is one of a few: a parameter with allowed values, a secret's default."""
-
-    __slots__ = ("choices",)
-
-    def __init__(self, choices: Sequence[str], like: Unknown) -> None:
-        hidden = like.code == "secret"
-        super().__init__(
-            like.code,
-            like.text,
-            span=like.span,
-            identities=like.identities,
-            not_null=True,
-            prefix="" if hidden else common_prefix(choices),
-            suffix="" if hidden else common_suffix(choices),
-            type="string",
-            literal=like.literal,
-        )
-        self.choices = tuple(choices)
+def one_of(choices: Sequence[str], like: Unknown) -> OneOf:
+    """An unknown text that is one of a few. Of a secret's default nothing shows but to who looks inside."""
+    if like.code == "secret":
+        return OneOf(tuple(choices), like)
+    return OneOf(tuple(choices), like, prefix=common_prefix(choices), suffix=common_suffix(choices))
 
 
 class StartOfList(Unknown):
@@ -153,27 +140,27 @@ def joined(parts: Sequence[str | Unknown], span: SourceSpan | None = None) -> An
     if len(parts) == 1:
         return unknown[0]
     why = next((part for part in unknown if part.code == "secret"), unknown[0])
-    first, last = parts[0], parts[-1]
-    made = Unknown(
-        why.code,
-        why.text,
-        span=why.span,
-        identities=_composed(parts),
-        not_null=True,
-        prefix=first if isinstance(first, str) else first.prefix,
-        suffix=last if isinstance(last, str) else last.suffix,
-        type="string",
-        literal=why.literal,
-    )
+    made = _text(parts, why)
+    made.identities, made.literal = _composed(parts), why.literal
     document = _document(parts, made)
     return made if document is None else document
 
 
+def _text(parts: list[str | Unknown], why: Unknown) -> Unknown:
+    if len(parts) <= _MOST_PIECES:
+        return Fragments(parts, why)
+    ends = Fragments([parts[0], parts[-1]], why)
+    return Unknown(
+        why.code, why.text, span=why.span, not_null=True, prefix=ends.prefix, suffix=ends.suffix, type="string"
+    )
+
+
 def _run_together(parts: Sequence[str | Unknown]) -> list[str | Unknown]:
-    """The parts with neighbouring texts as one, and no empty ones."""
+    """The parts, and those of parts, with neighbouring texts as one, and no empty ones."""
     out: list[str | Unknown] = []
     texts: list[str] = []
-    for part in (*parts, None):
+    flat = (piece for part in parts for piece in (part.parts if part.__class__ is Fragments else (part,)))
+    for part in (*flat, None):
         if isinstance(part, str):
             texts.append(part)
             continue

@@ -8,7 +8,7 @@ import pytest
 
 from scanner.expression import FUNCTIONS
 from scanner.expression.functions.table import apply
-from scanner.model import Unknown
+from scanner.model import Fragments, OneOf, Spelled, Unknown
 from tests.expression.kinds import resource
 
 U = Unknown("computed", "known after apply")
@@ -183,3 +183,49 @@ def test_allows_all_of_no_document_is_false():
 )  # fmt: skip
 def test_covers_every_role(resources: Any, answer: Any):
     assert asked("iam.covers_every", resources, "iam", "role") == answer
+
+
+ARN = Unknown("computed", "", identities=("aws_s3_bucket.b.arn",), not_null=True, prefix="arn:")
+ACCOUNT = Spelled("0123456789", Unknown("computed", "the account"))
+VARIABLE = Unknown("variable", "var.x has no value", identities=("var.x",))
+
+
+def text(*pieces: Any) -> Unknown:
+    return Fragments(list(pieces), next(each for each in pieces if isinstance(each, Unknown)))
+
+
+@pytest.mark.parametrize(
+    ("resources", "answer"),
+    [
+        (None, False), ([], False), (["*"], True), (["arn:*"], True), (["arn:aws:s3:::b"], False),
+        (["arn:aws:s3:::b", "arn:aws:s3:::b/*"], True), (["arn:aws:s3:::b*"], True), (["arn:aws:s3:::*"], True),
+        (["arn:aws:s3:::b/logs/*"], False), (["arn:aws:s3:::b/*/x"], False), (["arn:aws:s3:::b/"], False),
+        (["arn:aws:s3:::*/logs/*"], False), (["b/*"], False), ([""], False),
+        ([ARN], False), ([text(ARN, "/*")], True), ([ARN, text(ARN, "/*")], True), ([text(ARN, "*")], True),
+        ([text(ARN, "/AWSLogs/", ACCOUNT, "/*")], False), ([text(ARN, "/", ACCOUNT, "/*")], False),
+        ([text("arn:aws:s3:::", ref("aws_s3_bucket.b.id"), "/*")], True),
+        ([text("arn:", Spelled("aws-", U), ":s3:::", ref("Data.Ref"), "/*")], True),
+        ([text("arn:aws:s3:::logs-", ACCOUNT, "/*")], True), ([text("arn:aws:s3:::logs-", ACCOUNT)], False),
+        ([text("arn:aws:s3:::", VARIABLE, "/*")], "unknown"), ([text(VARIABLE, "/*")], "unknown"),
+        ([text(VARIABLE, "/logs/*")], False), ([text(ARN, "/", VARIABLE, "/*")], False),
+        ([text(ARN, "/", VARIABLE, "*")], "unknown"),
+        ([text(ARN, "/logs/", VARIABLE, "/*")], False), ([VARIABLE], "unknown"), ([VARIABLE, "*"], True),
+        ([Unknown("computed", "", prefix="arn:", suffix="/*")], "unknown"),
+        ([Unknown("computed", "", prefix="arn:", suffix="/logs")], False),
+        ([OneOf(("arn:aws:s3:::b/*", "*"), U)], True), ([OneOf(("arn:aws:s3:::b/*", "x"), U)], "unknown"),
+        (U, "unknown"), (Unknown("data", "", contains=("*",)), True),
+    ],
+)  # fmt: skip
+def test_covers_objects(resources: Any, answer: Any):
+    assert asked("iam.covers_objects", resources, None) == answer
+
+
+def test_covers_objects_of_the_bucket_that_has_the_same_unknown_name():
+    assert asked("iam.covers_objects", [text("arn:aws:s3:::", VARIABLE, "/*")], VARIABLE) is True
+
+
+def test_is_anyone_knows_what_an_unknown_principal_cannot_be():
+    assert asked("iam.is_anyone", [principal(ACCOUNT)]) is False
+    assert asked("iam.is_anyone", [principal(OneOf(("111122223333", "444455556666"), U))]) is False
+    assert asked("iam.is_anyone", [principal(OneOf(("111122223333", "*"), U))]) == "unknown"
+    assert asked("iam.is_anyone", [principal(Spelled("*x", U))]) == "unknown"
