@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scanner.loaders.terraform.config import block_name
 from scanner.loaders.terraform.scope import Names
-from scanner.loaders.terraform.values import LazyObject, Set, Value, is_null, to_plain, unmark
+from scanner.loaders.terraform.values import Assortment, LazyObject, Set, Value, is_null, to_plain, unmark
 from scanner.model import Block, Unknown
 from scanner.source.hcl import ast
 
@@ -103,8 +103,9 @@ def elements(
     if not isinstance(value, Unknown):
         what = "null" if is_null(value) else "no collection"
         value = Unknown("invalid", f"for_each is {what}", span=span)
-    known = value.contains[0] if value.contains else _element(value)
-    return [(_element(value), known, value)]
+    key = reason = _element(value)
+    possible = value.elements if isinstance(value, Assortment) else (*value.contains, key)
+    return [(key, item, reason) for item in possible]
 
 
 def _element(value: Unknown) -> Unknown:

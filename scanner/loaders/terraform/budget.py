@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from scanner.loaders.terraform.values import Marked
+from scanner.loaders.terraform.values import Marked, held
 from scanner.model import Diagnostic, Limits, SourceSpan, Unknown
 
 _SCALARS: Final = frozenset((str, int, bool, type(None)))
@@ -86,7 +86,7 @@ class Budget:
             for part in inside:
                 if part.__class__ not in _SCALARS:
                     part = part.value if isinstance(part, Marked) else part
-                    part = part.contains if isinstance(part, Unknown) else part
+                    part = held(part) if isinstance(part, Unknown) else part
                     if isinstance(part, list | dict | tuple):
                         pending.append((part, depth + 1))
         self._spend(2 * total)

@@ -30,6 +30,7 @@ from scanner.loaders.terraform.types import (
     without_optional,
 )
 from scanner.loaders.terraform.values import (
+    Assortment,
     EvalError,
     LazyObject,
     List,
@@ -90,6 +91,8 @@ def _convert_unknown(value: Unknown, type: Type) -> Unknown:
 
 def _typed(value: Unknown, type: Type) -> Unknown:
     """The same Unknown, now known to be of a type; what is known of its text holds only for a string."""
+    if isinstance(value, Assortment):
+        return _typed_assortment(value, type)
     if value.__class__ is not Unknown:
         return value
     text = type == STRING
@@ -98,6 +101,18 @@ def _typed(value: Unknown, type: Type) -> Unknown:
         prefix=value.prefix if text else "", suffix=value.suffix if text else "", contains=value.contains,
         type=without_optional(type), literal=value.literal,
     )  # fmt: skip
+
+
+def _typed_assortment(value: Assortment, type: Type) -> Unknown:
+    """What its elements can be is known after the conversion too, if no default of an attribute comes in."""
+    plain = like(value, without_optional(type), not_null=True, contains=value.contains)
+    if not isinstance(type, Collection) or without_optional(type) != type or type.element in OPEN:
+        return plain
+    try:
+        elements = tuple(convert(item, type.element) for item in value.elements)
+    except EvalError:
+        return plain
+    return Assortment(elements, plain, type=type)
 
 
 def _convert_null(value: Value, type: Type) -> Value:

@@ -9,6 +9,7 @@ from scanner.loaders.terraform.conversion import convert, to_text
 from scanner.loaders.terraform.evaluate_operators import placed
 from scanner.loaders.terraform.types import BOOL, NUMBER, PRIMITIVES, Collection
 from scanner.loaders.terraform.values import (
+    Assortment,
     EvalError,
     LazyObject,
     List,
@@ -17,6 +18,7 @@ from scanner.loaders.terraform.values import (
     Null,
     Set,
     Value,
+    held,
     is_null,
     like,
     uncounted,
@@ -99,7 +101,7 @@ def for_expr(node: ast.ForExpr, frame: Frame) -> Value:
         loop = _Loop(node, frame)
         result = loop.run(collection)
         plain = result.value if result.__class__ is Marked else result
-        frame.budget.weigh(plain.contains if isinstance(plain, Unknown) else plain)
+        frame.budget.weigh(held(plain) if isinstance(plain, Unknown) else plain)
     except EvalError as error:
         raise placed(error, node) from None
     frame.budget.depth -= 1
@@ -142,35 +144,57 @@ class _Loop:
             return like(self.unknown, not_null=True, contains=tuple(items))
         return items
 
-    def _over_unknown(self, collection: Unknown) -> Unknown:
-        """Elements that are certainly there give elements that are certainly there."""
+    def _over_unknown(self, collection: Unknown) -> Value:
+        """Elements that are certainly there give elements that are certainly there, others what may be there."""
         if collection.type in PRIMITIVES:
             raise EvalError("this value cannot be used as the collection in a 'for' expression")
-        if self.node.key is not None or not collection.contains:
-            return like(collection, not_null=True)
-        a_set = isinstance(collection.type, Collection) and collection.type.kind == "set"
-        position = like(collection, NUMBER, not_null=True)
-        pairs = [(item if a_set else position, item) for item in collection.contains]
-        return like(collection, not_null=True, contains=tuple(self._values(pairs)))
+        sure: tuple[Value, ...] = ()
+        if self.node.key is None and collection.contains:
+            a_set = isinstance(collection.type, Collection) and collection.type.kind == "set"
+            position = like(collection, NUMBER, not_null=True)
+            sure = tuple(self._values((item if a_set else position, item) for item in collection.contains))
+        result = like(collection, not_null=True, contains=sure)
+        possible = self._possible(collection)
+        if possible is None:
+            return result
+        if not possible:
+            return [] if self.node.key is None else {}
+        return Assortment(possible, result)
 
-    def _values(self, pairs: Iterable[tuple[Value, Value]]) -> Iterator[Value]:
+    def _possible(self, collection: Unknown) -> tuple[Value, ...] | None:
+        """What the elements of the result can be; None where that is not known."""
+        if self.node.group:
+            return None
+        if isinstance(collection, Assortment):
+            elements = collection.elements
+        else:
+            elements = (*collection.contains, like(collection, getattr(collection.type, "element", None)))
+        frame, depth = self.frame, self.frame.budget.depth
+        position = like(collection, not_null=True)
+        try:
+            return tuple(self._values(((position, item) for item in elements), lenient=True))
+        except EvalError:
+            frame.budget.depth = depth
+            return None
+
+    def _values(self, pairs: Iterable[tuple[Value, Value]], *, lenient: bool = False) -> Iterator[Value]:
         node, frame = self.node, self.frame
         handler = frame.handlers[node.value.__class__]
-        for _ in self._included(pairs):
+        for _ in self._included(pairs, lenient):
             yield handler(node.value, frame)
 
-    def _included(self, pairs: Iterable[tuple[Value, Value]]) -> Iterator[None]:
-        """Binds the names to each pair that the condition certainly lets in."""
+    def _included(self, pairs: Iterable[tuple[Value, Value]], lenient: bool = False) -> Iterator[None]:
+        """Binds the names to each pair that the condition certainly lets in, or may let in."""
         node, names, budget = self.node, self.names, self.frame.budget
         for key, value in pairs:
             budget.steps -= 1
             if node.key_name:
                 names[node.key_name] = key
             names[node.value_name] = value
-            if node.condition is None or self._condition(node.condition):
+            if node.condition is None or self._condition(node.condition, lenient):
                 yield None
 
-    def _condition(self, node: ast.Expr) -> bool:
+    def _condition(self, node: ast.Expr, lenient: bool) -> bool:
         value = self.frame.handlers[node.__class__](node, self.frame)
         if value.__class__ is Marked:
             self.marked, value = True, value.value
@@ -182,7 +206,7 @@ class _Loop:
             raise placed(error, node) from None
         if isinstance(value, Unknown):
             self._undecided(value)
-            return False
+            return lenient
         return bool(value)
 
     def _undecided(self, why: Unknown) -> None:

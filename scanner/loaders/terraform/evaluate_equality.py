@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from scanner.loaders.terraform.conversion import identity_key, unknown_of
 from scanner.loaders.terraform.types import BOOL, OPEN, STRING, convertible, has_dynamic, type_of
 from scanner.loaders.terraform.values import (
+    Assortment,
     LazyObject,
     List,
     Map,
@@ -20,6 +21,9 @@ from scanner.loaders.terraform.values import (
     with_items,
 )
 from scanner.model import Unknown
+
+_ELEMENTS: Final = 50
+"""More values than this that an element may be are not kept."""
 
 
 def equals(left: Value, right: Value) -> Any:
@@ -141,6 +145,36 @@ def merged(a: Value, b: Value, why: Unknown) -> Value:
 
 
 def _common(a: Value, b: Value, why: Unknown) -> Unknown:
+    made = _shared(a, b, why)
+    elements = _either_elements(a, b)
+    return made if elements is None else Assortment(elements, made, type=made.type)
+
+
+def _either_elements(a: Value, b: Value) -> tuple[Value, ...] | None:
+    """What an element can be of a collection that is one of two; None where that is not known."""
+    sides: list[tuple[Value, ...]] = []
+    for side in (a, b):
+        if isinstance(side, Assortment):
+            sides.append(side.elements)
+        elif isinstance(side, list):
+            sides.append(tuple(side))
+        elif isinstance(side, dict):
+            sides.append(tuple(side.values()))
+        else:
+            return None
+    found = [*sides[0]]
+    for item in sides[1]:
+        if not any(item is other or _certainly_equal(item, other) for other in found):
+            found.append(item)
+    return tuple(found) if len(found) <= _ELEMENTS else None
+
+
+def _certainly_equal(a: Value, b: Value) -> bool:
+    key = identity_key(a)
+    return key is not None and key == identity_key(b)
+
+
+def _shared(a: Value, b: Value, why: Unknown) -> Unknown:
     type = type_of(a) if type_of(a) == type_of(b) else None
     texts = [(side, side) if isinstance(side, str) else _ends(side) for side in (a, b)]
     shared: tuple[str, ...] = ()

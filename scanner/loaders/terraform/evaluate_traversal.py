@@ -20,6 +20,7 @@ from scanner.loaders.terraform.types import (
     type_of,
 )
 from scanner.loaders.terraform.values import (
+    Assortment,
     EvalError,
     LazyObject,
     List,
@@ -255,6 +256,10 @@ def _typed(items: list[Value], source: Any, node: ast.Splat, frame: Frame) -> Va
 def _splat_unknown(source: Unknown, node: ast.Splat, frame: Frame) -> Value:
     type = source.type or DYNAMIC
     handler = frame.handlers[node.each.__class__]
+    if isinstance(source, Assortment):
+        contains = tuple(handler(node.each, frame.with_item(item)) for item in source.contains)
+        elements = tuple(handler(node.each, frame.with_item(item)) for item in source.elements)
+        return Assortment(elements, like(source, contains=contains))
     if type == DYNAMIC:
         contains = tuple(handler(node.each, frame.with_item(item)) for item in source.contains)
         return like(source, contains=contains)

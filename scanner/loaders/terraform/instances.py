@@ -9,7 +9,7 @@ from scanner.loaders.terraform.config import Content
 from scanner.loaders.terraform.conversion import convert
 from scanner.loaders.terraform.scope import DocumentScope, Names
 from scanner.loaders.terraform.types import NUMBER
-from scanner.loaders.terraform.values import EvalError, LazyObject, Set, Value, is_null, unmark
+from scanner.loaders.terraform.values import Assortment, EvalError, LazyObject, Set, Value, is_null, unmark
 from scanner.model import Unknown
 from scanner.source.hcl.ast import Attribute
 
@@ -74,7 +74,8 @@ class Undecided(LazyObject):
     def materialise(self) -> Unknown:
         """A collection of unknown length."""
         reason = self.existence
-        return Unknown(reason.code, reason.text, span=reason.span, not_null=True, contains=(self.representative,))
+        one = (self.representative,)
+        return Assortment(one, Unknown(reason.code, reason.text, span=reason.span, contains=one))
 
     def sequence(self) -> Unknown:
         """What a splat goes over."""
@@ -125,6 +126,12 @@ class Partly(Undecided):
     def may_lack(self, key: Value) -> Unknown | None:
         """Only those that are known are there for certain."""
         return None if isinstance(key, str) and key in self.known else self.existence
+
+    def materialise(self) -> Unknown:
+        """A collection of unknown length."""
+        reason = self.existence
+        sure = Unknown(reason.code, reason.text, span=reason.span, contains=(self.representative,))
+        return Assortment((*self.known.values(), self.representative), sure)
 
 
 def _expand_count(attribute: Attribute, scope: DocumentScope, names: Names) -> Expansion:
@@ -180,7 +187,8 @@ def _each(key: str, value: Value, names: Names) -> Each:
 def _unknown_each(value: Unknown, names: Names) -> Each:
     key = Unknown(value.code, value.text, span=value.span, not_null=True, type="string")
     element = Unknown(value.code, value.text, span=value.span)
-    known = value.contains[0] if value.contains else element
+    possible = value.elements if isinstance(value, Assortment) else value.contains
+    known = possible[0] if len(possible) == 1 else element
     return Each(None, {**names, "each": {"key": key, "value": known}}, _reason(value, "for_each"))
 
 

@@ -87,6 +87,24 @@ class Derived(Unknown):
     __slots__ = ()
 
 
+class Assortment(Unknown):
+    """A collection of unknown length of which every element is one of `elements`; none need be there."""
+
+    __slots__ = ("elements",)
+
+    def __init__(self, elements: tuple[Any, ...], unknown: Unknown, *, type: Any = None) -> None:
+        super().__init__(
+            unknown.code, unknown.text, span=unknown.span, identities=unknown.identities, not_null=True,
+            contains=unknown.contains, type=type,
+        )  # fmt: skip
+        self.elements = elements
+
+
+def held(unknown: Unknown) -> tuple[Any, ...]:
+    """The values that an unknown collection certainly or possibly has."""
+    return (*unknown.contains, *unknown.elements) if isinstance(unknown, Assortment) else unknown.contains
+
+
 class LazyObject:
     """An object whose attributes are worked out when they are asked for: `var`, `local`, a resource instance.
 
@@ -245,7 +263,7 @@ def _plain_special(value: Value, secrets: list[str] | None) -> Any:
         value = value if document is None else document
     if isinstance(value, Encoded):
         return Encoded(to_plain(value.document, secrets), value.language, value)
-    return _plain_contains(value, secrets) if value.contains else value
+    return _plain_contains(value, secrets) if value.contains or isinstance(value, Assortment) else value
 
 
 def _plain_contains(value: Unknown, secrets: list[str] | None) -> Unknown:
