@@ -29,6 +29,8 @@ class Field:
     mode: str
     """FROM one path; the FIRST of several that is not null; several JOINed to a list; CONST; RECORDS."""
     paths: tuple[Path, ...] = ()
+    kinds: tuple[str, ...] = ()
+    """For each path the one kind that a name it gives is of; empty for any that the attribute leads to."""
     const: Any = None
     values: Mapping[str, Any] | None = None
     """Words to words; `*` is any other."""
@@ -121,7 +123,8 @@ class _Parser:
         if isinstance(tree, str):
             return Field(FROM, (self.path(tree),))
         if isinstance(tree, list):
-            return Field(JOIN, self.paths(tree))
+            named = [each if isinstance(each, dict) else {"from": each} for each in tree]
+            return Field(JOIN, self.paths([each["from"] for each in named]), _kinds(*named))
         if "const" in tree:
             return Field(CONST, const=tree["const"])
         if "each" in tree:
@@ -138,6 +141,7 @@ class _Parser:
         return Field(
             FIRST if "first" in tree else FROM,
             self.paths(tree.get("first") or tree.get("from")),
+            _kinds(tree),
             values={_word(key): value for key, value in values.items()} if values else None,
             convert=tree.get("as", ""),
             default=default,
@@ -175,6 +179,11 @@ class _Parser:
         if head in self.prefixes:
             text = f"{start}{self.prefixes[head]}{dot}{tail}"
         return parse_path(text, self.shaped)
+
+
+def _kinds(*trees: Mapping[str, Any]) -> tuple[str, ...]:
+    found = tuple(tree.get("kind", "") for tree in trees)
+    return found if any(found) else ()
 
 
 def _word(key: Any) -> str:

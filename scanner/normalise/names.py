@@ -19,6 +19,23 @@ _WHOLE: Final = ("Ref",)
 """What CloudFormation's `Ref` of a resource is called in an identity."""
 
 
+class NameOf(str):
+    """A name where only one kind is meant: `user = "example"` names no group."""
+
+    kind: str
+
+
+def name_of(value: Any, kind: str) -> Any:
+    """A value, or the elements of a list, as names of a kind."""
+    if isinstance(value, list):
+        return [name_of(each, kind) for each in value]
+    if not kind or not isinstance(value, str):
+        return value
+    found = NameOf(value)
+    found.kind = kind
+    return found
+
+
 class Match(NamedTuple):
     """What a value names. Without node and `why`: certainly nothing in this scan."""
 
@@ -98,6 +115,7 @@ class NameIndex:
             return self._unknown(value, kinds, root)
         if not isinstance(value, str) or not value:
             return NOTHING
+        kinds = (value.kind,) if isinstance(value, NameOf) else kinds
         named = self._of_kinds(self._names.literals.get((root, value), []), kinds)
         if not named and value.startswith("arn:"):
             named = self._by_arn(value, kinds, root)

@@ -15,6 +15,7 @@ from scanner.normalise.context import Context
 from scanner.normalise.conversions import conversion
 from scanner.normalise.convert import Converter, converter, undecided, with_contents
 from scanner.normalise.mapping import CONST, FIRST, JOIN, NO_DEFAULT, RECORDS, Field
+from scanner.normalise.names import name_of
 from scanner.normalise.paths import EACH, NAME, Found, Item, Path, beyond, existence_of, walk
 from scanner.normalise.versions import by_version
 
@@ -40,8 +41,16 @@ def field_reader(field: Field, declared: Type, name: str, half: str, records: Re
     convert = converter(declared, name, blank_is_absent=half in BLANK_IS_ABSENT, blank_items=half == KUBERNETES)
     if field.mode == RECORDS:
         return _records(field, declared, name, half, records)
+    _check_kinds(field, declared)
     read = _native_list(field, name) if declared.name == "list" else _native_value(field, name, half)
     return _finished(read, convert, field, default, quick=declared.name in ("string", "text"))
+
+
+def _check_kinds(field: Field, declared: Type) -> None:
+    leads_to = (declared.item or declared).kinds
+    for kind in field.kinds:
+        if kind and kind not in leads_to:
+            raise PolicyError(f"it does not lead to `{kind}`", hint="`kind` is one of those that the attribute names")
 
 
 def _finished(read: Reader, convert: Converter, field: Field, default: Any, *, quick: bool) -> Reader:
@@ -118,6 +127,8 @@ def _native_value(field: Field, name: str, half: str) -> Reader:
 def _translated(read: Reader, field: Field) -> Reader:
     change = conversion(field.convert) if field.convert else None
     words = field.values
+    if field.kinds and field.mode != JOIN:
+        return lambda this, context: name_of(read(this, context), field.kinds[0])
     if change is None and words is None:
         return read
 
@@ -166,12 +177,15 @@ def _native_list(field: Field, name: str) -> Reader:
         return _translated(_first([path_reader(path) for path in paths], blank_is_absent=True), field)
     if not joined and not paths[0].many:
         return _translated(path_reader(paths[0]), field)
-    if len(paths) == 1 and _is_plain_list(paths[0]):
+    if len(paths) == 1 and _is_plain_list(paths[0]) and not field.kinds:
         return _plain_list(paths[0].steps[0].names[0], paths[0])
+
+    kinds = field.kinds or ("",) * len(paths)
 
     def read(this: Any, context: Context) -> Any:
         parts = [walk(path, Item(this, (), context.key), context.root, context.decode) for path in paths]
-        return join([elements(part, many=path.many) for part, path in zip(parts, paths, strict=True)])
+        found = [elements(part, many=path.many) for part, path in zip(parts, paths, strict=True)]
+        return join([name_of(each, kind) for each, kind in zip(found, kinds, strict=True)] if field.kinds else found)
 
     return _translated(read, field)
 

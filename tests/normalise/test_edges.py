@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scanner.errors import PolicyError
 from scanner.loaders.terraform.values import Fragments
 from scanner.model import NativeResource, Resource, Unknown
 from scanner.normalise import load_tables, make_tables
@@ -64,6 +65,45 @@ def trail(name: str = "t", existence: Unknown | None = None, **attributes: Any) 
 
 def buckets(*natives: NativeResource, **options: Any) -> list[Resource]:
     return children(graph_of(natives, TABLES, **options), "aws.s3.bucket")
+
+
+def test_a_name_is_of_the_kind_that_its_attribute_names() -> None:
+    """A user, a group and a role may have one name: `user = "example"` is the user."""
+    names = {"user": "example", "group": "example", "role": "example"}
+    nodes = graph_of(
+        [
+            *(native(f"aws_iam_{each}.e", {"name": name}) for each, name in names.items()),
+            *(native(f"aws_iam_{each}_policy.p", {each: name}) for each, name in names.items()),
+            *(native(f"aws_iam_{each}_policy_attachment.a", {each: name}) for each, name in names.items()),
+            native("aws_iam_user_policy.elsewhere", {"user": "other"}),
+            native("aws_iam_group.other", {"name": "other"}),
+            native("aws_iam_policy_attachment.all", {"users": ["example"], "roles": ["example"], "policy_arn": "p"}),
+        ],
+        load_tables(),
+    )
+    for each in names:
+        (found,) = [node for node in children(nodes, f"aws.iam.{each}") if node.address == f"aws_iam_{each}.e"]
+        assert [policy.address for policy in found.attributes["policies"]] == [f"aws_iam_{each}_policy.p"]
+        attached = {node.address for node in found.attributes["attachments"]}
+        listed = {"aws_iam_policy_attachment.all"} if each != "group" else set()
+        assert attached == {f"aws_iam_{each}_policy_attachment.a", *listed}
+    (policy,) = [each for each in children(nodes, "aws.iam.policy") if each.address == "aws_iam_user_policy.elsewhere"]
+    assert policy.attributes["attached_to"][0].text == "`other` is not in this scan"
+
+
+@pytest.mark.parametrize(
+    ("declared", "field"),
+    [
+        ("ref(aws.s3.bucket)", {"from": "log", "kind": "aws.account"}),
+        ("list(ref(aws.s3.bucket))", [{"from": "log", "kind": "aws.account"}]),
+    ],
+)
+def test_a_kind_that_the_attribute_does_not_lead_to_is_refused(declared: str, field: Any) -> None:
+    kind = {"as": "thing", "attributes": {"log": declared}}
+    entry = {"kind": "test.thing", "set": {"log": field}}
+    tables = make_tables({"t.yaml": {"kinds": {"test.thing": kind}, "terraform": {"aws_thing": entry}}})
+    with pytest.raises(PolicyError, match=r"aws\.account"):
+        graph_of([native("aws_thing.t", {"log": "x"})], tables)
 
 
 def test_a_reference_is_the_node_it_names() -> None:
