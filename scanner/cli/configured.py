@@ -75,12 +75,17 @@ def configuration_file(given: Mapping[str, Any], cwd: str) -> Found | None:
 
 
 def in_scanned_tree(path: str, paths: Sequence[str], cwd: str) -> bool:
-    """Whether a file lies in the repository that is scanned, or (without one) in the folder that is."""
+    """Whether a file lies in what may have come with the scanned code: the outermost repository around it; without
+    one the working directory if it holds it, else its own folder."""
     from scanner.config.finding import common_folder, repository_of
 
-    folder = common_folder(paths or (".",), cwd)
-    tree = repository_of(folder) or folder
-    return os.path.commonpath([os.path.realpath(path), os.path.realpath(tree)]) == os.path.realpath(tree)
+    folder, here = common_folder(paths or (".",), cwd), os.path.realpath(cwd)
+    tree = here if os.path.commonpath([folder, here]) == here else folder
+    while repository := repository_of(folder):
+        tree, folder = repository, os.path.dirname(repository)
+        if folder == repository:
+            break
+    return os.path.commonpath([os.path.realpath(path), tree]) == tree
 
 
 def shown_path(path: str, cwd: str) -> str:

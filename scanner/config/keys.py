@@ -19,7 +19,7 @@ class Shape(NamedTuple):
     """What a key takes."""
 
     name: str
-    """bool, count, text, word, texts (a list), any, map (of names to `item`), table (of `keys`), tables (a list)."""
+    """bool, count, text, name (a text that is not empty), word, texts (a list), any, map (of names to `item`), table (of `keys`), tables (a list)."""
     words: tuple[str, ...] = ()
     """For a word: those that are allowed. For a map: its keys, if they are known."""
     item: Shape | None = None
@@ -44,6 +44,7 @@ _IN_WORDS: Final = {
     "bool": "true or false",
     "count": "a whole number from 1",
     "text": "a text",
+    "name": "a text that is not empty",
     "texts": "a list of texts",
     "any": "a value",
     "map": "a table",
@@ -58,7 +59,7 @@ _SEVERITY: Final = Shape("word", SEVERITIES)
 _SEVERITY_OF: Final = Shape("map", item=_SEVERITY)
 
 PATH_KEYS: Final[Mapping[str, Key]] = {
-    "path": Key(_TEXT, "The files and folders meant, as a pattern of .gitignore; needed.", ""),
+    "path": Key(Shape("name"), "The files and folders meant, as a pattern of .gitignore; needed.", ""),
     "skip": Key(_TEXTS, "Rules whose findings there are not reported.", []),
     "severity": Key(_SEVERITY_OF, "Rule to the severity of its findings there.", {}),
     "min-severity": Key(_SEVERITY, "Findings there of a lesser severity are not reported.", "low"),

@@ -113,8 +113,8 @@ class _Checker:
         elif shape.name == "tables" and isinstance(value, list) and all(isinstance(each, dict) for each in value):
             for number, each in enumerate(value):
                 self.keys((*path, number), each, shape.keys, f"`{dotted(path)}`")
-                if not each.get("path"):
-                    self.wrong((*path, number), f"`{dotted(path)}` needs a `path`")
+                if "path" not in each:
+                    self.wrong((*path, number), f"`{dotted((*path, number))}` needs a `path`")
         else:
             self.settings.append(Setting(dotted(path), value, self.origin(path)))
             if not _fits(value, shape):
@@ -171,8 +171,8 @@ def _fits(value: Any, shape: Shape) -> bool:
         return isinstance(value, list) and all(isinstance(each, str) and each for each in value)
     if shape.name == "word":
         return value in shape.words if isinstance(value, str) else False
-    if shape.name == "text":
-        return isinstance(value, str)
+    if shape.name in ("text", "name"):
+        return isinstance(value, str) and (bool(value) or shape.name == "text")
     return shape.name == "any"
 
 

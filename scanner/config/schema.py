@@ -52,6 +52,7 @@ _PLAIN: Mapping[str, Mapping[str, Any]] = {
     "bool": {"type": "boolean"},
     "count": {"type": "integer", "minimum": 1},
     "text": {"type": "string"},
+    "name": {"type": "string", "minLength": 1},
     "texts": {"type": "array", "items": {"type": "string", "minLength": 1}},
     "any": {},
 }
