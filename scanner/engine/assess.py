@@ -60,7 +60,7 @@ class Assessment:
             marked = [_marked(each, key) for each in settle(evaluator, once_more)]
             judged[key] = Judged(once_more, marked)
         self.control_findings = tuple(each for found in judged.values() for each in found.findings)
-        self.examination = Examination(Judged(evaluations, findings), judged, evaluator, self.mappings)
+        self.examination = Examination(Judged(evaluations, findings), judged, evaluator, self.mappings, self.rules)
 
     def conclude(self, result: ScanResult, tables: Tables, known: Sequence[Rule]) -> ScanResult:
         """The result with every control of the frameworks asked for."""
@@ -108,7 +108,7 @@ def prepare(
         for each in frameworks
         for control in each.controls
         for mapped in control.rules
-        if mapped.params and mapped.rule in by_id
+        if mapped.rule in by_id and with_params(by_id[mapped.rule].rule, mapped) != by_id[mapped.rule].rule
     }
     return Assessment(options, frameworks, mappings, mappings.widened(rules), again)
 

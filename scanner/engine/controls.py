@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
 from scanner.engine.tallies import BROKEN, OFF, Count
-from scanner.model import Control, ControlResult, Diagnostic, Framework, InputRecord, Rule, RuleTally
+from scanner.model import Control, ControlResult, Diagnostic, Framework, InputRecord, Rule
 from scanner.model.frameworks import (
     CONTROL_UNKNOWN,
     EXCEPTED,
@@ -77,7 +77,7 @@ def _result(
 ) -> tuple[str, str]:
     """The first that holds, and why. DESIGN's precedence is the order of the lines."""
     tallies = counted.tallies
-    missing = _not_evaluated(control, tallies, off, unread, formats)
+    missing = _not_evaluated(control, counted, off, unread, formats)
     decided = (
         (control.assessable == "no", MANUAL, ""),
         (not control.rules, NO_RULE, control.gap),
@@ -93,18 +93,20 @@ def _result(
 
 def _not_evaluated(
     control: Control,
-    tallies: Sequence[RuleTally],
+    counted: Count,
     off: Mapping[str, str],
     unread: Sequence[Unread],
     formats: Mapping[str, Set[str]],
 ) -> str:
     """Why the control's rules did not all judge all there is; empty if they did."""
-    for each in tallies:
+    for each in counted.tallies:
         if each.state == OFF:
             return f"the rule {each.rule} did not run: {off.get(each.rule, 'it is switched off for some of the paths')}"
         if each.state == BROKEN:
             times = "1 resource" if each.error == 1 else f"{each.error} resources"
             return f"the rule {each.rule} broke on {times}"
+    if counted.beyond:
+        return counted.beyond[0]
     judged = set().union(*(formats.get(each.rule, ()) for each in control.rules))
     files = [each.what for each in unread if each.format == ANY or each.format in judged]
     if not files:

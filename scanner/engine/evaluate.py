@@ -46,6 +46,8 @@ class Evaluator:
     def __init__(self, graph: ResourceGraph, context: Mapping[str, str] | None = None) -> None:
         self.graph = graph
         self.context = dict(context or {})
+        self.secrets: frozenset[str] = frozenset()
+        """Texts on which nothing that is shown or compared may depend."""
         self._roots: dict[str, RootView] | None = None
 
     def run(self, rules: Iterable[CompiledRule]) -> list[Evaluation]:
@@ -133,10 +135,9 @@ def _without_repeated(evaluations: Sequence[Evaluation]) -> Iterator[Evaluation]
 def _reported(dropped: Evaluation, failed: Mapping[tuple[str, int], Evaluation], seen: set[str]) -> str:
     """The rule whose failure on the node is reported instead, followed to one that is not itself dropped; empty if
     there is none."""
-    last = ""
     for other in dropped.compiled.rule.unless:
         found = failed.get((other, id(dropped.resource)))
         if found is not None and other not in seen:
             seen.add(other)
-            last = _reported(found, failed, seen) or other
-    return last
+            return _reported(found, failed, seen) or other
+    return ""

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from scanner.engine.evaluate import Evaluation, Evaluator
 from scanner.engine.mapped import Mappings
+from scanner.expression import EvaluationError
 from scanner.model import (
     ERROR,
     FAIL,
@@ -21,11 +22,15 @@ from scanner.model import (
     ControlRule,
     Finding,
     Framework,
+    Resource,
     RuleTally,
     Unknown,
 )
+from scanner.normalise.tables import half_of
+from scanner.policy.compile import CompiledRule
 from scanner.policy.frameworks import Mapped
 
+_FORMATS: Final = {"terraform": "Terraform", "cloudformation": "CloudFormation", "kubernetes": "Kubernetes"}
 RUN: Final = "run"
 OFF: Final = "off"
 BROKEN: Final = "broken"
@@ -57,24 +62,36 @@ class Count:
     resources: int
     settings: int
     undecided: int = 0
-    """Findings of which it is not known whether they concern the control."""
+    """Failures of which it is not known whether they concern the control."""
+    beyond: tuple[str, ...] = ()
+    """In words: what its rules cannot judge in the format it is written in."""
 
 
 class Examination:
     """One scan's evaluations, to be counted control by control."""
 
-    def __init__(self, usual: Judged, again: Mapping[Again, Judged], evaluator: Evaluator, mappings: Mappings) -> None:
+    def __init__(
+        self,
+        usual: Judged,
+        again: Mapping[Again, Judged],
+        evaluator: Evaluator,
+        mappings: Mappings,
+        rules: Iterable[CompiledRule],
+    ) -> None:
         """`again`: what was judged once more, with the parameters that a control demands."""
         self._usual = _by_rule(usual)
         self._again = {key: _by_rule(judged).get(key.rule, []) for key, judged in again.items()}
         self._evaluator = evaluator
         self._mappings = mappings
+        self._rules = {each.rule.id: each for each in rules}
 
     def count(self, framework: Framework, control: Control, off: Iterable[str]) -> Count:
         """The counts of one control. `off`: the rules that did not run."""
         switched_off = set(off)
         natives: set[tuple[str, str]] = set()
-        tallies, undecided = [], 0
+        tallies: list[RuleTally] = []
+        beyond: list[str] = []
+        undecided = 0
         for rule in control.rules:
             if rule.rule in switched_off:
                 tallies.append(RuleTally(rule.rule, rule.covers, OFF))
@@ -82,7 +99,33 @@ class Examination:
             tally, unclear = self._tally(framework, control, rule, natives)
             tallies.append(tally)
             undecided += unclear
-        return Count(tuple(tallies), len(natives), sum(each.examined for each in tallies), undecided)
+            beyond += self._beyond(rule.rule, control)
+        settings = sum(each.examined for each in tallies)
+        return Count(tuple(tallies), len(natives), settings, undecided, tuple(beyond))
+
+    def _beyond(self, id: str, control: Control) -> Iterator[str]:
+        """What a rule would judge, but cannot in the format that it is written in."""
+        compiled = self._rules[id]
+        if not compiled.rule.formats:
+            return
+        kinds = [kind for kind in compiled.rule.kinds if kind in control.population]
+        formats = {
+            half_of(node.native.format)
+            for node in self._evaluator.graph.of_kinds(kinds)
+            if half_of(node.native.format) not in compiled.rule.formats and self._applies(compiled, node)
+        }
+        for format in sorted(formats):
+            yield f"the rule {id} cannot judge {', '.join(kinds)} in {_FORMATS.get(format, format)}"
+
+    def _applies(self, compiled: CompiledRule, node: Resource) -> bool:
+        """Whether a rule would be about a node of another format; what cannot be decided counts."""
+        try:
+            return (
+                compiled.when is None
+                or compiled.when.evaluate(self._evaluator.environment(compiled, node)) is not False
+            )
+        except EvaluationError:
+            return True
 
     def _tally(
         self, framework: Framework, control: Control, rule: ControlRule, natives: set[tuple[str, str]]
@@ -124,7 +167,7 @@ class Examination:
         if finding.status == "waived":
             return _WAIVED, False
         if isinstance(concerns, Unknown):
-            return _UNKNOWN, True
+            return _UNKNOWN, failed
         return (_FAILED if failed else _UNKNOWN), False
 
 
