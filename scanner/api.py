@@ -24,7 +24,9 @@ from scanner.engine.inventory import shown_lines, unjudged
 from scanner.engine.options import ScanOptions, load_options
 from scanner.engine.pathwise import by_path, owned_roots, refusals
 from scanner.engine.settle import by_root, exit_code, in_order, summarise
+from scanner.engine.waivers import collect
 from scanner.model import (
+    FAIL,
     NOT_APPLICABLE,
     PASS,
     Circumstances,
@@ -43,6 +45,7 @@ from scanner.model import (
 if TYPE_CHECKING:
     from scanner.engine.evaluate import Evaluation, Evaluator
     from scanner.engine.examples import ExampleReport
+    from scanner.engine.waivers import Waivers
     from scanner.normalise import Normalised, Tables
     from scanner.policy.compile import CompiledRule
     from scanner.source.discover import Discovery
@@ -67,7 +70,8 @@ def scan(
     found = discover(_paths(paths, options), options)
     result = _judge(found, packs, rules, options, progress or (lambda *_: None))
     if options.controls:
-        result = replace(result, circumstances=_circumstances(options, _paths(paths, options), found))
+        around = replace(options, circumstances=result.circumstances)
+        result = replace(result, circumstances=_circumstances(around, _paths(paths, options), found))
     return replace(result, seconds=time.perf_counter() - started)
 
 
@@ -206,14 +210,17 @@ def evaluate(
     return evaluator, evaluator.run(rules)
 
 
-def settle(evaluator: Evaluator, evaluations: Sequence[Evaluation], options: ScanOptions) -> tuple[Finding, ...]:
-    """Step 7: outcomes to findings in their order."""
+def settle(
+    evaluator: Evaluator, evaluations: Sequence[Evaluation], options: ScanOptions, waivers: Waivers | None = None
+) -> tuple[Finding, ...]:
+    """Step 7: outcomes to findings in their order, waivers applied."""
     from scanner.engine.findings import finding
 
     left_out = (NOT_APPLICABLE,) if options.passes else (NOT_APPLICABLE, PASS)
-    return in_order(
+    findings = in_order(
         [finding(each, evaluator, number) for number, each in enumerate(evaluations) if each.outcome not in left_out]
     )
+    return waivers.apply(findings, evaluations) if waivers is not None else findings
 
 
 def report(result: ScanResult, format: str, options: Any = None) -> str | bytes:
@@ -257,7 +264,7 @@ def _judge(
         circumstances=options.circumstances,
     )
     if not found.documents and not _controls_wanted(options):
-        return _settled(result, found, [], options)
+        return _settled(result, found, [], options, collect((), options, rules))
     from scanner.engine.assess import prepare, wanted_frameworks
     from scanner.normalise import demand_of, load_tables
     from scanner.policy.compile import compile_rule
@@ -267,18 +274,20 @@ def _judge(
     assessment = prepare(options, wanted_frameworks(options), compiled, tables.kinds)
     compiled = assessment.rules
     diagnostics = parse(found.documents, options, progress)
+    waivers = collect(found.documents, options, rules)
     loaded = load(found.documents, demand_of(tables, _reads(compiled), _kinds(compiled)), options, found)
     normalised = normalise(loaded, tables, compiled)
     graph = link(normalised, tables, loaded, options, found.base)
     evaluator, evaluations = evaluate(graph, compiled, options)
-    named = assessment.named(settle(evaluator, evaluations, options), evaluations, evaluator)
+    evaluator.secrets = frozenset(_secrets(loaded, normalised).union(normalised.secrets))
+    named = assessment.named(settle(evaluator, evaluations, options, waivers), evaluations, evaluator)
     findings, withheld, notes = by_path(named, options, found.base)
     diagnostics += notes
     assessment.examine(
         findings,
         evaluations,
         evaluator,
-        lambda judge, judged: by_path(settle(judge, judged, options), options, found.base).kept,
+        lambda judge, judged: by_path(settle(judge, judged, options, waivers), options, found.base).kept,
     )
     evaluations = [each for number, each in enumerate(evaluations) if number not in withheld]
     for part in loaded:
@@ -290,14 +299,14 @@ def _judge(
             (each.outcome for each in evaluations),
             rules=len(rules),
             resources=len(graph.natives),
-            waived=sum(each.status == "waived" for each in findings),
+            waived=sum(each.status == "waived" and each.outcome == FAIL for each in findings),
         ),
         roots=by_root(graph.natives, evaluations),
         resources_without_rules=unjudged(graph, compiled),
         kinds={kind: len(nodes) for kind, nodes in sorted(graph.by_kind.items())},
         secrets=tuple(sorted(_secrets(loaded, normalised))),
     )
-    result = _settled(result, found, diagnostics + normalised.diagnostics, options)
+    result = _settled(result, found, diagnostics + normalised.diagnostics, options, waivers)
     return assessment.conclude(result, tables, _known_rules(packs)) if assessment.frameworks else result
 
 
@@ -312,8 +321,16 @@ def _known_rules(packs: Sequence[Rulepack]) -> list[Rule]:
     return list({rule.id: rule for pack in (*load_built_in(), *packs) for rule in pack.rules}.values())
 
 
-def _settled(result: ScanResult, found: Discovery, diagnostics: list[Diagnostic], options: ScanOptions) -> ScanResult:
-    """The result with everything that was found out about the inputs, and its exit code."""
+def _settled(
+    result: ScanResult,
+    found: Discovery,
+    diagnostics: list[Diagnostic],
+    options: ScanOptions,
+    waivers: Waivers | None,
+) -> ScanResult:
+    """The result with everything that was found out about inputs and waivers, and its exit code."""
+    if waivers is not None:
+        result, diagnostics = waivers.register(result), diagnostics + waivers.diagnostics()
     every = tuple(sorted(dict.fromkeys([*found.diagnostics, *diagnostics, *refusals(options)]), key=_diagnostic_order))
     code = exit_code(result.findings, every, options.gate, scanned=bool(found.documents) or bool(found.diagnostics))
     inputs = [InputRecord(each.path, each.kind, each.sha256, each.status) for each in found.documents]

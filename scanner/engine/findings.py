@@ -5,12 +5,10 @@ Only failures, unknowns and errors are traced; a pass stands at its resource.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from scanner.engine.evaluate import Evaluation, Evaluator
+from scanner.engine.identity import actual, fingerprint, value_digest
 from scanner.expression import EvaluationError, Read
 from scanner.model import (
     ERROR,
@@ -31,7 +29,8 @@ from scanner.model import Resource as Node
 def finding(evaluation: Evaluation, evaluator: Evaluator, number: int = -1) -> Finding:
     """The finding an evaluation (any but not_applicable) stands for; `number` is the evaluation's in its scan."""
     rule, node = evaluation.compiled.rule, evaluation.resource
-    place, attribute = _place(evaluation, evaluator)
+    read, deciding = _deciding(evaluation, evaluator)
+    place, attribute = _place(evaluation, read)
     return Finding(
         rule=rule,
         outcome=evaluation.outcome,
@@ -42,23 +41,31 @@ def finding(evaluation: Evaluation, evaluator: Evaluator, number: int = -1) -> F
         because=place.chain,
         reason=_reason(evaluation, place),
         if_created=node.existence is not None,
-        fingerprint=_fingerprint(rule.id, node, attribute),
+        fingerprint=fingerprint(rule.id, node, attribute, evaluator.secrets),
         expected=_expected(rule, place),
         evaluation=number,
+        value_digest=value_digest(deciding, evaluator.secrets),
+        actual=_actual(evaluation, read, evaluator),
     )
 
 
-def _place(evaluation: Evaluation, evaluator: Evaluator) -> tuple[Place, str]:
+def _place(evaluation: Evaluation, read: Read | None) -> tuple[Place, str]:
     """Where to point, and the kind's attribute that stands there."""
     node, at = evaluation.resource, evaluation.compiled.rule.at
     header = Place(node.native.span, "", exact=False)
-    if evaluation.outcome == PASS:
-        return _first(node.locator.places(node, own_attribute(at, node)), header), at
-    read = _deciding(evaluation, evaluator)
     if read is None:
         return _first(node.locator.places(node, own_attribute(at, node)), header), at
     owner = read.resource
     return _first(owner.locator.places(owner, read.attribute, read.element), header), at or read.attribute
+
+
+def _actual(evaluation: Evaluation, read: Read | None, evaluator: Evaluator) -> str:
+    """The value that decided; of a pass, that of the attribute that the rule points at."""
+    if read is not None:
+        return actual(read.value, evaluator.secrets)
+    node = evaluation.resource
+    name = own_attribute(evaluation.compiled.rule.at, node)
+    return actual(node.read(name), evaluator.secrets) if evaluation.outcome == PASS and name else ""
 
 
 def _expected(rule: Rule, place: Place) -> str:
@@ -80,21 +87,21 @@ def _first(places: list[Place], header: Place) -> Place:
     return (exact or places or [header])[0]
 
 
-def _deciding(evaluation: Evaluation, evaluator: Evaluator) -> Read | None:
+def _deciding(evaluation: Evaluation, evaluator: Evaluator) -> tuple[Read | None, Sequence[Read]]:
     """The read that decided: of the attribute that `at` names if it was read, else the first one that says
-    something written in the code, else the first."""
+    something written in the code, else the first; and all that had a part in it. A pass is not traced."""
     compiled = evaluation.compiled
-    if evaluation.outcome == ERROR:
-        return None
+    if evaluation.outcome in (ERROR, PASS):
+        return None, ()
     try:
         trace = compiled.condition.trace(evaluator.environment(compiled, evaluation.resource))
     except EvaluationError:
-        return None
+        return None, ()
     reads = list(trace.deciding) or list(trace.reads)
     if compiled.rule.at:
-        return _named(reads, compiled.rule.at, evaluation.resource)
+        return _named(reads, compiled.rule.at, evaluation.resource), reads
     undecided = [read for read in reads if evaluation.outcome == UNKNOWN and isinstance(read.value, Unknown)]
-    return next(iter(undecided or reads), None)
+    return next(iter(undecided or reads), None), reads
 
 
 def _named(reads: list[Read], at: str, node: Node) -> Read | None:
@@ -126,23 +133,3 @@ def _reason(evaluation: Evaluation, place: Place) -> UnknownReason | None:
 
 def _origin(place: Place) -> SourceSpan | None:
     return place.chain[-1].location if place.chain else place.span
-
-
-def _fingerprint(rule: str, node: Node, attribute: str) -> str:
-    """Rule, root, instance address, the child's key and the attribute: no file of a root module, no line, and no
-    value but a child's key."""
-    identity = [rule, node.native.root, node.address, node.kind, [_keyed(part) for part in node.key], attribute]
-    return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()[:32]
-
-
-def _keyed(part: Any) -> Any:
-    """What identifies a part of a key: an Unknown by what it will be, a node by its address."""
-    if isinstance(part, Unknown):
-        return ["unknown", *part.identities]
-    if isinstance(part, Node):
-        return part.address
-    if isinstance(part, list):
-        return [_keyed(each) for each in part]
-    if isinstance(part, Mapping):
-        return {str(key): _keyed(value) for key, value in part.items()}
-    return part

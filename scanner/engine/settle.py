@@ -108,11 +108,15 @@ def _fails(finding: Finding, gate: Gate) -> bool:
 
 
 def _numbered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Findings that nothing but their order tells apart get a number behind their fingerprint."""
-    seen: Counter[str] = Counter()
-    numbered: list[Finding] = []
-    for finding in findings:
-        seen[finding.fingerprint] += 1
-        count = seen[finding.fingerprint]
-        numbered.append(finding if count == 1 else replace(finding, fingerprint=f"{finding.fingerprint}-{count}"))
+    """Findings that nothing else tells apart get a number behind their fingerprint: by what decided them, and only
+    where that is the same by their order."""
+    alike: dict[str, list[int]] = {}
+    for index, finding in enumerate(findings):
+        alike.setdefault(finding.fingerprint, []).append(index)
+    numbered = list(findings)
+    for same in alike.values():
+        same.sort(key=lambda index: (findings[index].value_digest, index))
+        for count, index in enumerate(same[1:], 2):
+            finding = findings[index]
+            numbered[index] = replace(finding, fingerprint=f"{finding.fingerprint}-{count}")
     return tuple(numbered)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from scanner.model.spans import PathStep, Place, SourceSpan
 from scanner.model.values import Lazy, Unknown
@@ -26,6 +26,14 @@ class Provenance(Protocol):
     def is_literal(self, path: tuple[PathStep, ...]) -> bool | None:
         """Whether the value is written in the code: a literal, a default, a tfvars line; None where it does not
         show."""
+
+
+@runtime_checkable
+class Called(Protocol):
+    """A provenance of what may be made by calls of modules."""
+
+    def calls(self) -> tuple[SourceSpan, ...]:
+        """The headers of the calls that the resource was made by, the nearest first."""
 
 
 class Block(dict[str, Any]):

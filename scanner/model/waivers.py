@@ -25,6 +25,8 @@ class Waiver:
     """Where it is written."""
     address: str = ""
     """The address or pattern (`*` within) of the resources; empty for a waiver that holds where it stands."""
+    root: str = ""
+    """Likewise, of the roots in which it holds; empty for all. Only with an address."""
     scope: SourceSpan | None = None
     """The block or attribute that an inline waiver holds for."""
     syntax: str = "groundrule"

@@ -47,6 +47,15 @@ class TerraformProvenance:
         found = locate(self.instance, path)
         return found.spot is not None and is_literal(found.spot, found.rest)
 
+    def calls(self) -> tuple[SourceSpan, ...]:
+        """The headers of the module calls that made the instance, the nearest first."""
+        found = []
+        module = self.instance.module
+        while module.parent is not None and module.call is not None:
+            found.append(module.call.declaration.span)
+            module = module.parent
+        return tuple(found)
+
     def _ours(self, place: Place) -> Place:
         """The place, or the call that leads to it where it is in a module that was downloaded."""
         module = self.instance.module

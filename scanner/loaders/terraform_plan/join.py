@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 from scanner.loaders.terraform_plan import addresses
 from scanner.loaders.terraform_plan.loader import HASHED
 from scanner.loaders.terraform_plan.provenance import PlanProvenance, is_hash_of, written
-from scanner.model import NativeResource, PathStep, Place, Unknown
+from scanner.model import NativeResource, PathStep, Place, SourceSpan, Unknown
+from scanner.model.resources import Called
 
 MOST_COMPARED: Final = 10_000
 """Pairs of elements that are compared to find out which belong together; longer lists are taken in order."""
@@ -190,6 +191,11 @@ class JoinedProvenance:
         """Where the source states it. The path that is shown is the source's too."""
         found = self._source.provenance.place(self._translated(path))
         return found if found.attribute or not path else found._replace(attribute=written(path))
+
+    def calls(self) -> tuple[SourceSpan, ...]:
+        """The headers of the module calls in the sources that made the instance."""
+        provenance = self._source.provenance
+        return provenance.calls() if isinstance(provenance, Called) else ()
 
     def is_given(self, path: tuple[PathStep, ...]) -> bool | None:
         """Whether the source states it."""
