@@ -140,16 +140,22 @@ def _gate_remark(result: ScanResult) -> str:
 def _figures(result: ScanResult) -> list[Figure]:
     summary = result.summary
     failed = failures(result)
-    severities = [f"{count} {severity}" for severity, count in severity_counts(failed)]
+    severities = [f"{count}\u00a0{severity}" for severity, count in severity_counts(failed)]
     expired = sum(each.status == EXPIRED for each in failed)
     tests = summary.passed + summary.failed + summary.unknown + summary.error + summary.waived
     errors = [f"; {counted(summary.error, 'rule error')}"] if summary.error else []
     return [
         Figure("Failed", summary.failed, [f"{each}," for each in severities[:-1]] + severities[-1:]),
         Figure("Unknown", summary.unknown, ["undecided, with the reason for each", *errors]),
-        Figure("Waived", summary.waived, [f"{expired} more {'fails' if expired == 1 else 'fail'} again: expired"]),
+        Figure("Waived", summary.waived, [_expired(expired)]),
         Figure("Passed", summary.passed, [f"of {counted(tests, 'test')};", f"{summary.not_applicable} do not apply"]),
     ]
+
+
+def _expired(number: int) -> str:
+    if not number:
+        return "none has expired"
+    return f"{number} more {'fails' if number == 1 else 'fail'} again: expired"
 
 
 def _read(result: ScanResult) -> Iterator[Fact]:
@@ -185,7 +191,7 @@ def _tested_with(result: ScanResult) -> Iterator[Fact]:
     for pack in result.packs:
         yield Fact(f"Pack {pack.name}", pack.version, digest=pack.digest)
     for framework in result.frameworks:
-        yield Fact(framework.title, code=framework.id, digest=framework.digest)
+        yield Fact("Framework", code=framework.id, digest=framework.digest)
     for path, digest in facts.configuration:
         yield Fact("Configuration", code=path, digest=digest if ":" in digest else f"sha256:{digest}")
     if not facts.configuration:

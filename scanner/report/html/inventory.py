@@ -21,6 +21,11 @@ WIDTH: Final = 132
 """Of the drawing of a waiver's time."""
 _SOON: Final = timedelta(days=30)
 
+_READ_AS: Final = {
+    "tfvars": "Terraform variables",
+    "modules_manifest": "Terraform modules",
+    "lock": "Terraform lock file",
+}
 FILE_FAILED: Final = State("fail", "Not read")
 IN_PART: Final = State("nev", "Not judged in part")
 REMARK: Final = State("nop", "Remark")
@@ -92,7 +97,7 @@ def inventory(result: ScanResult, shown: Screen) -> Inventory:
         skipped=statuses["skipped"],
         reasons=[(shown.show(reason), count) for reason, count in sorted(reasons.items())],
         holds=parts == len(result.inputs) and sum(reasons.values()) == statuses["skipped"],
-        formats=sorted(Counter(format_name(each.format) for each in result.inputs if each.status == "parsed").items()),
+        formats=sorted(Counter(_read_as(each.format) for each in result.inputs if each.status == "parsed").items()),
         files=[_file(record, shown) for record in result.inputs],
         kinds=_kinds(result, shown),
         unmapped=[(shown.show(name), count) for name, count in _most_first(result.resources_without_rules)],
@@ -101,10 +106,14 @@ def inventory(result: ScanResult, shown: Screen) -> Inventory:
     )
 
 
+def _read_as(format: str) -> str:
+    return _READ_AS.get(format) or format_name(format)
+
+
 def _file(record: InputRecord, shown: Screen) -> tuple[InputRecord, State | None]:
     state = {"failed": FILE_FAILED, "skipped": SKIPPED}.get(record.status)
     reason = shown.show(record.reason)
-    return record._replace(path=shown.show(record.path), format=format_name(record.format), reason=reason), state
+    return record._replace(path=shown.show(record.path), format=_read_as(record.format), reason=reason), state
 
 
 def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -31,6 +31,8 @@ _TERMS: Final = (
 )
 """The parts that a tally's settings add up from: field, colour, words."""
 
+_SENTENCES: Final = ("why", "gap", "manual_evidence", "absence")
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -98,6 +100,8 @@ class Row:
     resources: int
     examined: str
     tallies: list[Tally]
+    idle: list[str]
+    """Rules that found nothing that they apply to."""
     number: int
 
 
@@ -177,20 +181,25 @@ class Matrix:
         control = each.control
         parts = [(key, sum(getattr(tally, name) for tally in each.tallies)) for name, key, _ in _TERMS]
         words = [f"{count} {word}" for (_, count), (_, _, word) in zip(parts, _TERMS, strict=True) if count]
+        tallies = [(tally, self._tally(index, tally, control)) for index, tally in enumerate(each.tallies)]
         examined = f"{counted(each.resources, 'resource')}, {counted(each.settings, 'setting')} examined"
-        names = ("id", "title", "mark", "profile", "why", "gap", "manual_evidence", "absence")
+        names = ("id", "title", "mark", "profile")
+        texts = {name: self._shown.show(getattr(control, name)) for name in names}
         return Row(
             anchor=anchor(each),
             control=control,
-            texts={name: self._shown.show(" ".join(getattr(control, name).split())) for name in names},
+            texts=texts | {name: self._shown.show(_sentence(getattr(control, name))) for name in _SENTENCES},
             state=CONTROLS[each.result],
             severity=self._severity(each),
-            reason=self._shown.show(each.reason),
+            reason=self._shown.show(_sentence(each.reason if each.reason != control.gap else "")),
             bar=bar(parts, gap=0),
             label=f"{examined}: {', '.join(words)}" if words else examined,
             resources=each.resources,
             examined=examined,
-            tallies=[self._tally(index, tally, control) for index, tally in enumerate(each.tallies)],
+            tallies=[
+                tally for _, tally in sorted(tallies, key=lambda pair: _rank(pair[0])) if tally.terms or tally.remark
+            ],
+            idle=[self._shown.show(tally.rule) for tally, shown in tallies if not (shown.terms or shown.remark)],
             number=number,
         )
 
@@ -214,10 +223,10 @@ class Matrix:
             rule=self._shown.show(tally.rule),
             title=self._shown.show(rule.title if rule else tally.rule),
             covers="covers in full" if tally.covers == "full" else "covers in part",
-            why=self._shown.show(" ".join(reasons.get(tally.rule, "").split())),
+            why=self._shown.show(_sentence(reasons.get(tally.rule, ""))),
             total=counted(tally.examined, "setting"),
             terms=" + ".join(terms),
-            remark=_remark(tally, rule),
+            remark=_remark(tally),
             violations=[self._violation(number) for number in listed],
             listed=len(numbers),
             passed=tally.passed if tally.passed == self._passes[tally.rule] else 0,
@@ -237,16 +246,24 @@ class Matrix:
         )
 
 
-def _remark(tally: RuleTally, rule: Rule | None) -> str:
+def _rank(tally: RuleTally) -> int:
+    """Rules with violations first, then those that did not run, then the others."""
+    if tally.failed:
+        return 0
+    return 1 if tally.findings or tally.state != "run" else 2
+
+
+def _remark(tally: RuleTally) -> str:
     """What the sum of a rule does not say."""
     if tally.state == "off":
         return "This rule was switched off, so nothing was examined."
-    if tally.state == "broken":
-        return "This rule failed to run on at least one resource."
-    if not tally.examined:
-        kinds = ", ".join(rule.kinds) if rule else ""
-        return f"No resource of kind {kinds} in the code scanned." if kinds else "No resource of its kind."
-    return ""
+    return "This rule failed to run on at least one resource." if tally.state == "broken" else ""
+
+
+def _sentence(text: str) -> str:
+    """A clause of a catalogue as a sentence."""
+    text = " ".join(text.split())
+    return text[:1].upper() + text[1:] + ("" if not text or text.endswith((".", "?", "!")) else ".")
 
 
 def _assessable(framework: Framework) -> str:

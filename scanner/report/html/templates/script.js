@@ -113,7 +113,7 @@ function evidence(number, whole) {
   const f = D.findings[number], named = controls(number);
   const left = make('div', {}, facts(f), frame(f), whole ? fix(f) : null);
   const right = make('div', {}, chain(f), reasons(f));
-  if (whole) right.append(make('h5', {}, 'Why it matters'), meta(ruleOf(f).why), make('h5', {}, 'Controls'),
+  if (whole) right.append(make('div', {class: 'matters'}, make('h5', {}, 'Why it matters'), meta(ruleOf(f).why)), make('h5', {}, 'Controls'),
     make('p', {class: 'meta wrap'}, named.length ? named.map(({id, name}) => make('a', {href: '#' + id}, name)) : 'None of the frameworks worked out'));
   right.append(make('p', {class: 'meta fp'}, make('span', {}, 'Fingerprint ', make('code', {}, f[FINGERPRINT]))));
   return make('div', {class: 'two'}, left, right);
