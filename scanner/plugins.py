@@ -20,6 +20,7 @@ LOADERS: Final = {
 
 WRITERS: Final = {
     "csv": "scanner.report.csv:Writer",
+    "csv-controls": "scanner.report.csv:ControlsWriter",
     "github": "scanner.report.github:Writer",
     "gitlab": "scanner.report.gitlab:Writer",
     "html": "scanner.report.html.writer:Writer",

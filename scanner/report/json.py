@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from scanner.model.frameworks import ControlResult, Framework, RuleTally
 from scanner.model.results import (
     PASS,
     Diagnostic,
@@ -41,6 +42,9 @@ class Writer:
             ("diagnostics", _rows(map(shaper.diagnostic, result.diagnostics))),
             ("inputs", _rows(map(shaper.input, result.inputs))),
             ("roots", _rows(map(shaper.root, result.roots))),
+            ("frameworks", _rows(map(shaper.framework, result.frameworks))),
+            ("controls", _rows(map(shaper.control, result.controls))),
+            ("control_results", _rows(map(shaper.finding, result.control_findings))),
             ("coverage", json_text({"resources_without_rules": _sorted(result.resources_without_rules)})),
         )
         return "{" + ",\n ".join(f'"{name}": {value}' for name, value in members) + "}\n"
@@ -86,6 +90,32 @@ class _Shaper:
             "frameworks": {name: list(finding.frameworks[name]) for name in sorted(finding.frameworks)},
         }
 
+    def framework(self, framework: Framework) -> dict[str, Any]:
+        return {
+            "id": framework.id,
+            "title": framework.title,
+            "version": framework.version,
+            "authority": framework.authority,
+            "digest": framework.digest,
+        }
+
+    def control(self, said: ControlResult) -> dict[str, Any]:
+        control = said.control
+        return {
+            "framework": said.framework,
+            "id": control.id,
+            "title": control.title,
+            "mark": control.mark,
+            "profile": control.profile,
+            "assessable": control.assessable,
+            "covered": control.covered,
+            "result": said.result,
+            "reason": self.text(said.reason),
+            "resources": said.resources,
+            "settings": said.settings,
+            "rules": [_tally(tally) for tally in said.tallies],
+        }
+
     def _reason(self, reason: UnknownReason) -> dict[str, Any]:
         return {"code": reason.code, "text": self.text(reason.text), "location": _location(reason.location)}
 
@@ -120,6 +150,22 @@ class _Shaper:
             "status": record.status,
             "reason": self.text(record.reason),
         }
+
+
+def _tally(tally: RuleTally) -> dict[str, Any]:
+    return {
+        "rule": tally.rule,
+        "covers": tally.covers,
+        "state": tally.state,
+        "examined": tally.examined,
+        "pass": tally.passed,
+        "fail": tally.failed,
+        "fail_elsewhere": tally.failed_elsewhere,
+        "unknown": tally.unknown,
+        "waived": tally.waived,
+        "error": tally.error,
+        "fingerprints": list(tally.findings),
+    }
 
 
 def _summary(summary: Summary) -> dict[str, int]:
