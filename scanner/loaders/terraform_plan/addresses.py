@@ -27,15 +27,15 @@ class Address(NamedTuple):
 def steps(text: str) -> tuple[str, ...]:
     """The steps of a reference: `a.b["x.y"].c` is `a`, `b`, `["x.y"]`, `c`. Empty where it is no reference."""
     found: list[str] = []
-    position = 0
+    position, after_dot = 0, True
     while position < len(text):
         match = _STEP.match(text, position)
-        if match is None:
+        if match is None or (match[1] and after_dot):
             return ()
         if not match[1]:
             found.append(match[0])
-        position = match.end()
-    return tuple(found)
+        position, after_dot = match.end(), bool(match[1])
+    return () if after_dot else tuple(found)
 
 
 def parse(text: str) -> Address | None:

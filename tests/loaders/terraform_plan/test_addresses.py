@@ -25,7 +25,7 @@ def test_address_is_taken_apart(text: str, expected: Address) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "aws_s3_bucket", "module.a", 'module.a["', "[0].b", "a.b.c", "data.x", "module.a[0]"]
+    "text", ["", "aws_s3_bucket", "module.a", 'module.a["', "[0].b", "a.b.c", "data.x", "module.a[0]", "a..b", "a.b."]
 )
 def test_address_is_none_when_it_is_no_resource(text: str) -> None:
     assert addresses.parse(text) is None
