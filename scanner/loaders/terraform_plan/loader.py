@@ -84,8 +84,8 @@ class Loader:
         return self._object_attributes.get(type, ())
 
     def blocks(self, type: str) -> Collection[str]:
-        """The blocks of a resource type, and its attributes that are written as blocks."""
-        return {*self._blocks_by_type.get(type, ()), *self.written_as_blocks(type)}
+        """The blocks of a resource type."""
+        return self._blocks_by_type.get(type, ())
 
     @cached_property
     def _blocks_by_type(self) -> Mapping[str, Collection[str]]:
@@ -133,10 +133,11 @@ class _Reading:
 
     def _provenance(self, instance: Instance) -> PlanProvenance:
         scope = self._resolver.scope(instance)
-        blocks = (self._loader.blocks if scope is None else self._loader.written_as_blocks)(instance.type)
+        blocks = self._loader.written_as_blocks(instance.type)
+        nested = self._loader.blocks(instance.type) if scope is None else ()
         span = self._located.header(instance.pointer)
         documents = self._loader.documents
-        return PlanProvenance(instance, span, self._located, scope, self._variables, blocks, documents)
+        return PlanProvenance(instance, span, self._located, scope, self._variables, blocks, documents, nested)
 
     def _attributes(
         self, instance: Instance, names: frozenset[str] | None, provenance: PlanProvenance

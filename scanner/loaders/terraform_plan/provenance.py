@@ -31,16 +31,19 @@ class PlanProvenance:
         variables: Mapping[str, Any],
         blocks: Collection[str],
         documents: Collection[str] = (),
+        nested: Collection[str] = (),
     ) -> None:
-        """`blocks` are the attributes that are written as blocks, and without a scope the blocks too; `documents` the
-        types of data sources that only put together what their configuration says."""
+        """`blocks` are the attributes that are written as blocks; `documents` the types of data sources that only put
+        together what their configuration says. `nested` are the blocks, where there is no scope to show them."""
         self.instance = instance
         self.span = span
         self._located = located
         self.scope = scope
         self._variables = variables
-        self.blocks = blocks
+        self._blocks = blocks
         self._documents = documents
+        self.planned_in_parts = frozenset((*blocks, *nested))
+        """What is planned part by part where it is written, so that it is not written where it is wholly unknown."""
 
     def left_out(self) -> frozenset[str]:
         """The attributes that are not known and that the configuration does not show: nobody states them, or a
@@ -87,15 +90,15 @@ class PlanProvenance:
         unknown = self.instance.unknown
         mask = unknown.get(path[0]) if isinstance(unknown, dict) else unknown
         there = _at(self.instance.values, path) is not None
-        if self.scope is None:
+        if self.scope is None and path[0] not in self._blocks:
             if mask is True:
-                return False if path[0] in self.blocks else None
+                return False if path[0] in self.planned_in_parts else None
             return None if there or has_unknown(_at(mask, path[1:])) else False
         expression = self._expression(path)
         if expression is MISSING or expression == {"constant_value": None}:
             return False
         if expression is HIDDEN:  # a provider fills in attributes as a whole, so what is not known inside was written
-            mask = _at(mask, path[1:]) if path[0] in self.blocks else None
+            mask = _at(mask, path[1:]) if path[0] in self._blocks else None
         return there or has_unknown(mask)
 
     def is_literal(self, path: tuple[PathStep, ...]) -> bool | None:
@@ -114,14 +117,12 @@ class PlanProvenance:
 
     def _expression(self, path: tuple[PathStep, ...]) -> Expression:
         """What the configuration has at the path, or around it where one expression gives the whole."""
-        if self.scope is None:
-            return MISSING
-        stated = self.scope.module.expressions(self.instance.address.resource)
+        stated = self.scope.module.expressions(self.instance.address.resource) if self.scope is not None else {}
         name = path[0] if isinstance(path[0], str) else ""
         expression: Expression = stated.get(name, MISSING)
         value = self.instance.values.get(name)
         if expression is MISSING and value:
-            if name in self.blocks or _is_dynamic(value, self.instance.unknown, name):
+            if name in self._blocks or _is_dynamic(value, self.instance.unknown, name):
                 return HIDDEN
             return MISSING
         for step in path[1:]:

@@ -34,7 +34,7 @@ class Overlay:
         self._resolver = resolver
         self._worked_out = worked_out
         self._scope = provenance.scope
-        self._blocks = provenance.blocks
+        self._in_parts = provenance.planned_in_parts
         self._attribute = ""
 
     def attribute(self, name: str, value: Any, mask: Any, expression: Expression) -> Any:
@@ -43,7 +43,7 @@ class Overlay:
         if expression is MISSING and (mask is not True or self._scope is None):
             # Partly known and not in the configuration: a dynamic block. Without configuration nothing is shown, but
             # what is written as a block is planned part by part, so one of which nothing is known is not written.
-            expression = MISSING if mask is True and name in self._blocks else HIDDEN
+            expression = MISSING if mask is True and name in self._in_parts else HIDDEN
         return self._marked(value, mask, expression)
 
     def _marked(self, value: Any, mask: Any, expression: Expression) -> Any:

@@ -205,6 +205,15 @@ def test_without_a_configuration_nothing_shows_what_is_given_or_literal() -> Non
         assert [found.is_literal((name,)) for name in ("name", "key", "none")] == [None, False, False]
 
 
+def test_attributes_that_are_written_as_blocks_are_given_without_a_configuration() -> None:
+    values = {"route": [{"to": "a", "via": None}], "rule": [{"port": 1}]}
+    tree = plan([managed("aws_x.y", values)], [change("aws_x.y", {"route": [{"from": True}], "ingress": True})])
+    given = only(tree, object_attributes={"aws_x": ["route", "ingress"]}).provenance.is_given
+    assert [given(path) for path in (("route", 0, "to"), ("route", 0, "from"), ("route",))] == [True] * 3
+    assert [given(path) for path in (("route", 0, "via"), ("ingress",))] == [False] * 2
+    assert given(("rule", 0, "port")) is None
+
+
 def test_the_path_of_blocks_that_are_not_shown_is_not_literal_for_sure() -> None:
     tree = plan([managed("aws_x.y", {"route": [{"to": "a"}]})], [], [configured("aws_x.y", {})])
     assert only(tree, object_attributes={"aws_x": ["route"]}).provenance.is_literal(("route", 0, "to")) is None
