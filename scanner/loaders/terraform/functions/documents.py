@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from string import ascii_lowercase, digits
 from typing import Any, Final
 
 from scanner.loaders.terraform.evaluate_documents import as_document
@@ -12,6 +13,12 @@ from scanner.loaders.terraform.values import Fragments, Value, like
 from scanner.model import Encoded, Unknown
 
 _PLACEHOLDER: Final = re.compile(r"[A-Za-z0-9_]*_[A-Za-z0-9_]*")
+_NAME: Final = frozenset(ascii_lowercase + digits + "-.")
+_LETTERS: Final = {"id": _NAME, "bucket": _NAME, "arn": _NAME | {":"}, "account_id": frozenset(digits)}
+"""What names of buckets may be made of: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""
+_named: Final = re.compile(
+    r"(?:^|\.)(?:aws_s3_bucket\.[^.]+\.(?=id$|bucket$|arn$)|aws_caller_identity\.[^.]+\.(?=account_id$))(\w+)$"
+).search
 
 
 class _Unsure(Exception):
@@ -58,12 +65,18 @@ def _replaced(tree: Any, part: str, new: Value) -> Any:
     if isinstance(tree, Fragments) and not any(_may_cross(each, part) for each in tree.parts):
         return fragments([_replaced(each, part, new) for each in tree.parts])
     if isinstance(tree, Unknown):
-        return like(tree)  # it may hold the part
+        return tree if _cannot_hold(tree, part) else like(tree)
     if isinstance(tree, dict):
         return {_key(key, part, new): _replaced(value, part, new) for key, value in tree.items()}
     if isinstance(tree, list):
         return [_replaced(each, part, new) for each in tree]
     return tree
+
+
+def _cannot_hold(unknown: Unknown, part: str) -> bool:
+    """Whether it is a name or ARN of a bucket, or the number of an account, and the part has other letters."""
+    named = next((found for each in unknown.identities if (found := _named(each)) is not None), None)
+    return named is not None and not set(part) <= _LETTERS[named[1]]
 
 
 def _may_cross(piece: Value, part: str) -> bool:
