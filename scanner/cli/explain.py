@@ -31,13 +31,19 @@ def command(names: tuple[str, ...], address: str, **given: Any) -> None:
 
 def _rule(name: str, options: Any) -> str:
     from scanner.normalise import load_tables
+    from scanner.policy.frameworks import load_mappings
     from scanner.policy.selection import find_rule, select
-    from scanner.report.explain import explain_rule
+    from scanner.report.explain import Mapped, explain_rule
 
     packs, every = select()
     found = find_rule(name, every)
     pack = next(each for each in packs if each.name == found.pack)
-    return explain_rule(found, pack=pack, kinds=load_tables().kinds, options=options)
+    controls = [
+        Mapped(each.framework, each.control, each.covers, "some of its findings" if each.where else "")
+        for each in load_mappings()
+        if each.rule == found.id
+    ]
+    return explain_rule(found, pack=pack, kinds=load_tables().kinds, controls=controls, options=options)
 
 
 def _resource(address: str, paths: tuple[str, ...], given: dict[str, Any], options: Any) -> str:

@@ -130,7 +130,8 @@ class Examination:
     def _tally(
         self, framework: Framework, control: Control, rule: ControlRule, natives: set[tuple[str, str]]
     ) -> tuple[RuleTally, int]:
-        mapped = Mapped(framework.id, control.id, rule.rule, rule.where, frozenset(control.population), framework.path)
+        kinds = frozenset(control.population)
+        mapped = Mapped(framework.id, control.id, rule.rule, rule.covers, rule.where, kinds, framework.path)
         counts: Counter[str] = Counter()
         fingerprints: list[tuple[int, str]] = []
         undecided, state = 0, RUN

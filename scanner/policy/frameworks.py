@@ -36,6 +36,7 @@ class Mapped(NamedTuple):
     framework: str
     control: str
     rule: str
+    covers: str
     where: str
     """The condition on a finding; empty for all."""
     kinds: frozenset[str]
@@ -79,11 +80,11 @@ def find_control(id: str, within: Framework) -> Control:
 
 def load_mappings(directory: Path | None = None) -> tuple[Mapped, ...]:
     """Every mapping of every catalogue, from an index that is much shorter than the catalogues."""
-    rows = load_data(_files(directory), name="framework-mappings", prepare=_mappings)
+    rows = load_data(_files(directory), name="framework-mappings-2", prepare=_mappings)
     return tuple(
-        Mapped(framework, control, rule, where, frozenset(kinds), f"{_SHOWN}/{path}")
+        Mapped(framework, control, rule, covers, where, frozenset(kinds), f"{_SHOWN}/{path}")
         for path, (framework, mapped) in rows.items()
-        for control, rule, where, kinds in mapped
+        for control, rule, covers, where, kinds in mapped
     )
 
 
@@ -91,7 +92,7 @@ def _mappings(path: str, tree: Any) -> Any:
     """What the index keeps of a catalogue; the catalogue is checked on the way."""
     checked = _Reader(f"{_SHOWN}/{path}").framework(tree, "")
     rows = [
-        [control.id, each.rule, each.where, list(control.population)]
+        [control.id, each.rule, each.covers, each.where, list(control.population)]
         for control in checked.controls
         for each in control.rules
     ]
