@@ -18,9 +18,11 @@ from scanner.errors import GroundruleError, OutputError
 COMMANDS: Final = {
     "config": ("scanner.cli.config", "Show the configuration of a scan, or its schema."),
     "explain": ("scanner.cli.explain", "Tell what a rule finds and how to fix it, or what a resource is."),
+    "frameworks": ("scanner.cli.frameworks", "List and show frameworks and their controls."),
     "graph": ("scanner.cli.graph", "Show the resources of a scan and how they refer to each other."),
     "rules": ("scanner.cli.rules", "List, show and test rules."),
     "scan": ("scanner.cli.scan", "Scan files and directories."),
+    "waivers": ("scanner.cli.waivers", "List and check what is waived."),
     "version": ("scanner.cli.version", "Print the version."),
 }
 """Subcommand to its module and the line that `--help` shows."""
