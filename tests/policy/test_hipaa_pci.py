@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +74,16 @@ def test_no_more_is_claimed_than_rules_can_say(within: Framework) -> None:
     assert [each.id for each in within.controls if each.assessable != "no" and bool(each.rules) == bool(each.gap)] == []
     assert {each.covered for each in within.controls} == {"part", "none"}
     assert {mapped.covers for each in within.controls for mapped in each.rules} == {"part"}
+
+
+@pytest.mark.parametrize("within", BOTH, ids=lambda each: each.id)
+def test_the_document_has_the_right_figures(within: Framework) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "frameworks.md").read_text(encoding="utf-8")
+    judged = Counter(each.assessable for each in within.controls)
+    mapped = sum(bool(each.rules) for each in within.controls)
+    gaps = sum(bool(each.gap) for each in within.controls)
+    figures = (len(within.controls), judged["yes"], judged["partial"], judged["no"], mapped, gaps)
+    assert f"| `{within.id}` | {' | '.join(map(str, figures))} |" in page
 
 
 @pytest.mark.parametrize("within", BOTH, ids=lambda each: each.id)
