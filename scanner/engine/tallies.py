@@ -165,7 +165,7 @@ class Examination:
         concerns = self._mappings.concerns(mapped, evaluation, self._evaluator)
         if concerns is False:
             return (_ELSEWHERE if failed else _PASSED), False
-        if finding.status == "waived":
+        if finding.status == "waived" and failed:
             return _WAIVED, False
         if isinstance(concerns, Unknown):
             return _UNKNOWN, failed
