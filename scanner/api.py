@@ -147,7 +147,8 @@ def discover(paths: Sequence[str], options: ScanOptions) -> Discovery:
 
         exclude = PathPatterns(options.exclude, options.directory or cwd)
     stdin = getattr(sys.stdin, "buffer", None)
-    return find(paths, cwd=cwd, limits=options.load.limits, stdin=stdin, exclude=exclude)
+    values = options.load.var_files
+    return find(paths, cwd=cwd, limits=options.load.limits, stdin=stdin, exclude=exclude, values=values)
 
 
 def parse(documents: Iterable[Document], options: ScanOptions, progress: Progress) -> list[Diagnostic]:
@@ -221,6 +222,13 @@ def settle(
         [finding(each, evaluator, number) for number, each in enumerate(evaluations) if each.outcome not in left_out]
     )
     return waivers.apply(findings, evaluations) if waivers is not None else findings
+
+
+def with_waiver_history(result: ScanResult) -> ScanResult:
+    """The result whose register says who last changed the line of each waiver; asks git."""
+    from scanner.engine.waiver_history import with_history
+
+    return replace(result, waivers=with_history(result.waivers, os.getcwd()))
 
 
 def report(result: ScanResult, format: str, options: Any = None) -> str | bytes:

@@ -10,9 +10,13 @@ from scanner.cli import output
 from scanner.cli.choices import FormatParam, SeverityParam, pairs
 from scanner.cli.configured import with_configuration
 from scanner.cli.loading import load_options, loading_options
+from scanner.cli.waivers import waiver_options
 
 EVIDENCE = frozenset({"html"})
 """Formats that say what every control came to, and so need passes, commit and time."""
+
+WITH_HISTORY: Final = ("html", "json")
+"""Formats that say who last changed the line of a waiver."""
 
 NAME_NO_CONTROLS: Final = ("github", "gitlab", "junit", "junit-gitlab", "text")
 """Formats that do not say to which controls a finding speaks."""
@@ -63,6 +67,7 @@ NAME_NO_CONTROLS: Final = ("github", "gitlab", "junit", "junit-gitlab", "text")
     "--plan", default="", metavar="FILE", help="A plan (terraform show -json), placed on the Terraform source lines."
 )
 @loading_options
+@waiver_options
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A word that rules can read. Repeatable.")
 @click.option(
     "--untrusted", is_flag=True, help="Nothing in the scanned tree may change what is demanded; what tries is listed."
@@ -96,10 +101,14 @@ def command(**given: Any) -> int:
         cross_check=given["cross_check"],
         frameworks=given["frameworks"],
         untrusted=given["untrusted"],
+        waivers=given["waivers"],
+        today=given["today"],
         name_controls=any(name not in NAME_NO_CONTROLS for name, _ in given["formats"]),
     )
     options = with_configuration(options, given)
     with output.Progress() as progress:
         result = api.scan(given["paths"] or (".",), options, progress=progress.step)
+    if result.waivers and any(name in WITH_HISTORY for name, _ in given["formats"]):
+        result = api.with_waiver_history(result)
     failed = output.write_reports(result, given)
     return 4 if failed else result.summary.exit_code

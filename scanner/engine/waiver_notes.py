@@ -11,6 +11,7 @@ from scanner.model.waivers import EXPIRED, REFUSED, UNUSED
 
 CODE = "GR-WAIVER"
 SHOWN = 5
+NOT_RUN = "its rule did not run"
 
 
 def notes(records: Sequence[WaiverRecord], *, cut: bool, today: date) -> list[Diagnostic]:
@@ -39,7 +40,7 @@ def _of(record: WaiverRecord, today: date) -> Iterator[Diagnostic]:
             what = "its result counts again"
         hint = "Mend what it accepts, or have it accepted again." if count else "Remove it."
         yield _note("warning", f"the waiver of {name} expired {ago}: {what}", hint, record)
-    elif record.state == UNUSED and waiver.syntax in OWN and record.problem != "its rule did not run":
+    elif record.state == UNUSED and waiver.syntax in OWN and record.problem != NOT_RUN:
         reason = f": {record.problem}" if record.problem else ""
         where = f" ({waiver.address})" if waiver.address else ""
         hint = "Accept the new value, or mend it." if reason else "Remove it, or put it where the finding is."

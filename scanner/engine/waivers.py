@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from scanner.engine.waiver_notes import notes
+from scanner.engine.waiver_notes import NOT_RUN, notes
 from scanner.engine.waiver_rules import OWN, Resolved, RuleNames
 from scanner.errors import PolicyError
 from scanner.model import (
@@ -242,7 +242,7 @@ class Waivers:
         if entry.changed:
             return "the value that decides is no longer the one that was accepted"
         if not self._selected.intersection(entry.rules):
-            return "its rule did not run"
+            return NOT_RUN
         return ""
 
 
@@ -290,6 +290,13 @@ def demanded(waiver: Waiver, policy: WaiverPolicy, today: date) -> str:
     if (date.fromisoformat(waiver.expires) - min(begun, today)).days > policy.days:
         return f"it expires on {waiver.expires}; the configuration allows at most {policy.days} days"
     return ""
+
+
+def needs_attention(record: WaiverRecord, *, unused: bool = True) -> bool:
+    """Whether its owner should look at it: expired, refused, or one of our own that holds for nothing."""
+    if record.state in (EXPIRED, REFUSED):
+        return True
+    return unused and record.state == UNUSED and record.waiver.syntax in OWN and record.problem != NOT_RUN
 
 
 def place_text(span: SourceSpan | None) -> str:

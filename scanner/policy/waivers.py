@@ -26,8 +26,9 @@ from scanner.errors import PolicyError
 from scanner.model import Limits, Waiver
 from scanner.policy.rules import suggestion
 from scanner.source.document import Document
+from scanner.source.git_index import find_work_tree
 from scanner.source.located import LocatedDict, LocatedList
-from scanner.source.reader import Refusal, read_regular
+from scanner.source.reader import Refusal, inside, read_regular
 from scanner.source.suppression_comments import is_date
 
 KEYS: Final = (
@@ -48,9 +49,18 @@ def load_waivers(paths: Sequence[str]) -> tuple[list[Waiver], list[tuple[str, st
         data = read_regular(os.path.realpath(path), LARGEST)
         if isinstance(data, Refusal):
             raise PolicyError(data.reason, path=path)
-        digests.append((path, "sha256:" + hashlib.sha256(data).hexdigest()))
-        found += read_waivers(data, path=path)
+        digests.append((_shown(path), "sha256:" + hashlib.sha256(data).hexdigest()))
+        found += read_waivers(data, path=_shown(path))
     return found, digests
+
+
+def _shown(path: str) -> str:
+    """A path as reports show it; see `scanner.model.SourceSpan`."""
+    here = os.path.realpath(os.getcwd())
+    tree = find_work_tree(here)
+    base = tree.root if tree else here
+    real = os.path.join(os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path))
+    return os.path.relpath(real, base).replace(os.sep, "/") if inside(real, base) else real
 
 
 def read_waivers(data: bytes, *, path: str) -> list[Waiver]:

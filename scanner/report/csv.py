@@ -11,6 +11,7 @@ from scanner.model.frameworks import ControlResult
 from scanner.model.results import PASS, Finding, ScanResult
 from scanner.report.interface import WriteOptions
 from scanner.report.redaction import Screen, screen
+from scanner.report.waivers import waived_by
 
 COLUMNS: Final = (
     "severity",
@@ -105,7 +106,7 @@ def _row(finding: Finding) -> Iterator[str]:
     yield from (resource.address, resource.kind, resource.type, resource.format)
     yield from (span.path, str(span.start_line), str(span.start_column)) if span else ("", "", "")
     yield from (finding.attribute, finding.expected or rule.expect, finding.reason.text if finding.reason else "")
-    yield f"{waiver.reason} (until {waiver.expires})" if waiver and waiver.expires else waiver.reason if waiver else ""
+    yield waived_by(waiver) if waiver else ""
     yield " ".join(f"{name}:{control}" for name, controls in sorted(finding.frameworks.items()) for control in controls)
     yield finding.fingerprint
 

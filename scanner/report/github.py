@@ -13,6 +13,7 @@ from scanner.model.results import UNKNOWN, Diagnostic, ScanResult
 from scanner.report.interface import WriteOptions
 from scanner.report.redaction import Screen, screen
 from scanner.report.selection import Group, failures, grouped, severity_counts, with_outcome, worst_first
+from scanner.report.waivers import expired_by
 from scanner.report.wording import counted, expectation, place_of
 
 MOST_A_LEVEL: Final = 10
@@ -63,7 +64,7 @@ def _body(group: Group) -> Iterator[str]:
     for step in lead.because:
         yield f"from {step.what} {place_of(step.location)}".rstrip()
     if lead.status == "expired" and lead.waiver:
-        yield f"waiver expired on {lead.waiver.expires}: {lead.waiver.reason}"
+        yield expired_by(lead.waiver)
     if lead.rule.fix.get("summary"):
         yield f"help: {' '.join(lead.rule.fix['summary'].split())}"
 

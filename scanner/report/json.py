@@ -23,6 +23,7 @@ from scanner.model.results import (
 from scanner.model.spans import SourceSpan
 from scanner.report.interface import WriteOptions
 from scanner.report.redaction import Screen, json_text, screen, without_surrogates
+from scanner.report.waivers import applied_object, record_object
 
 SCHEMA: Final = "groundrule.scan/1"
 
@@ -40,6 +41,7 @@ class Writer:
             ("summary", json_text(_summary(result.summary))),
             ("results", _rows(map(shaper.finding, listed))),
             ("diagnostics", _rows(map(shaper.diagnostic, result.diagnostics))),
+            ("waivers", _rows(record_object(each, shaper.text) for each in result.waivers)),
             ("inputs", _rows(map(shaper.input, result.inputs))),
             ("roots", _rows(map(shaper.root, result.roots))),
             ("frameworks", _rows(map(shaper.framework, result.frameworks))),
@@ -87,6 +89,10 @@ class _Shaper:
             "attribute": text(finding.attribute),
             "location": _location(finding.location),
             "because": [{"what": text(step.what), "location": _location(step.location)} for step in finding.because],
+            "expected": text(finding.expected),
+            "actual": text(finding.actual),
+            "value_digest": finding.value_digest,
+            "waiver": applied_object(finding.waiver, self.text),
             "frameworks": {name: list(finding.frameworks[name]) for name in sorted(finding.frameworks)},
         }
 

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 from scanner.model.results import ERROR, FAIL, UNKNOWN, Diagnostic, Finding, ScanResult
 from scanner.report.interface import WriteOptions
 from scanner.report.redaction import Screen, screen, without_commands
+from scanner.report.waivers import expired_by, waived_by
 from scanner.report.wording import expectation, place_of
 
 _NOWHERE: Final = "groundrule"
@@ -82,7 +83,7 @@ def _case(finding: Finding, path: str, shown: Screen) -> ET.Element:
     )
     message = show(finding.message or finding.rule.title)
     if finding.outcome == FAIL and finding.status == "waived":
-        reason = finding.waiver.reason if finding.waiver else ""
+        reason = waived_by(finding.waiver) if finding.waiver else ""
         ET.SubElement(case, "skipped", {"message": f"waived: {show(reason)}" if reason else "waived"})
     elif finding.outcome == FAIL:
         failure = ET.SubElement(case, "failure", {"type": finding.rule.severity, "message": message})
@@ -104,7 +105,7 @@ def _details(finding: Finding) -> Iterator[str]:
     for step in finding.because:
         yield f"from: {step.what} = {step.text} {place_of(step.location)}".rstrip()
     if finding.status == "expired" and finding.waiver:
-        yield f"waiver expired on {finding.waiver.expires}: {finding.waiver.reason}"
+        yield expired_by(finding.waiver)
     if rule.fix.get("summary"):
         yield f"help: {' '.join(rule.fix['summary'].split())}"
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from scanner.model.results import ERROR, FAIL, PASS, UNKNOWN, Finding, ScanResult
 from scanner.report.interface import WriteOptions
 from scanner.report.redaction import Screen, screen
+from scanner.report.waivers import waived_by
 from scanner.report.wording import place_of
 
 _KINDS: Final = {FAIL: "fail", PASS: "pass", UNKNOWN: "open"}
@@ -54,7 +55,7 @@ def _extended(item: Any, finding: Finding, frameworks: list[str], shown: Screen)
     item.baseline_state = _BASELINE_STATES.get(finding.status)
     if finding.reason is not None:
         item.message.text += f"\nUnknown: {shown.show(finding.reason.text or finding.reason.code)}"
-    if finding.status == "waived":
+    if finding.status == "waived" and finding.outcome == FAIL:
         item.suppressions = [_suppression(finding, shown)]
     item.related_locations = [
         sarif.Location(
@@ -84,10 +85,9 @@ def _suppression(finding: Finding, shown: Screen) -> Any:
     if waiver is None:
         return sarif.Suppression(kind="external")
     beside = waiver.location and finding.location and waiver.location.path == finding.location.path
-    until = f" (until {waiver.expires})" if waiver.expires else ""
     return sarif.Suppression(
         kind="inSource" if beside else "external",
-        justification=shown.show(waiver.reason) + until,
+        justification=shown.show(waived_by(waiver)),
         location=waiver.location and sarif.Location(physical_location=physical(waiver.location, "")),
         properties={"place": shown.show(place_of(waiver.location))} if waiver.location else None,
     )

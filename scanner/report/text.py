@@ -26,6 +26,7 @@ from scanner.report.selection import (
     worst_first,
 )
 from scanner.report.style import Style
+from scanner.report.waivers import approval
 from scanner.report.wording import counted, place_of
 
 _Item = TypeVar("_Item")
@@ -175,7 +176,9 @@ class _Report:
         if finding.status == "expired":
             ago = f" ({counted(waiver.days_past, 'day')} ago)" if waiver.days_past else ""
             until = f"expired on {waiver.expires}{ago}"
-        return self._show(" ".join(filter(None, [place_of(waiver.location), until])) + f": {waiver.reason}")
+        place = " ".join(filter(None, [place_of(waiver.location), until]))
+        approved = f" ({approval(waiver.approver)})" if waiver.approver else ""
+        return self._show(f"{place}: {waiver.reason}{approved}")
 
     def _unread(self) -> list[str]:
         items = [item for item in self._result.diagnostics if item.level == "error"]
