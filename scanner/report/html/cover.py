@@ -90,7 +90,7 @@ def minutes(time: str) -> str:
 
 
 def _shown(fact: Fact, shown: Screen) -> Fact:
-    return fact._replace(words=shown.show(fact.words), code=shown.show(fact.code), name=shown.show(fact.name))
+    return Fact(*map(shown.show, fact))
 
 
 def _lead(result: ScanResult) -> Iterator[tuple[str, bool]]:

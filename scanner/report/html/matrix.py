@@ -41,7 +41,6 @@ class Card:
     id: str
     title: str
     authority: str
-    digest: str
     counts: list[tuple[State, int]]
     total: int
     tested: int
@@ -163,10 +162,9 @@ class Matrix:
         words = [f"{count} {state.word.lower()}" for state, count in tested if count]
         label = ", ".join([f"{framework.title}: {number} of {len(results)} tested", *rest])
         return Card(
-            id=framework.id,
+            id=self._shown.show(framework.id),
             title=self._shown.show(framework.title),
             authority=self._shown.show(framework.authority),
-            digest=framework.digest,
             counts=states,
             total=len(results),
             tested=number,

@@ -58,7 +58,7 @@ class Writer:
             "cards": matrix.cards(),
             "chips": matrix.chips(),
             "groups": groups,
-            "marks": sorted({each.control.mark.capitalize() for each in result.controls if each.control.mark}),
+            "marks": sorted({shown.show(each.control.mark).capitalize() for each in result.controls} - {""}),
             "open": sum(len(group.open) for group in groups),
             "states": list(CONTROLS.values()),
             "finding_states": list(FINDINGS.values()),
