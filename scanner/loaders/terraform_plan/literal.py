@@ -20,6 +20,9 @@ _DEPTH: Final = 32
 _STEPS: Final = 2_000
 """References that are followed for one question."""
 
+TELLING: Final = 8
+"""Characters of a text that is not written twice by chance."""
+
 _WRITTEN: Final = frozenset({"path", "terraform", "count"})
 """What stands for a place or a number and brings in no value from outside."""
 
@@ -100,6 +103,22 @@ class Literals:
         for step in rest[1:]:
             expression = element(expression, _index(step), None)
         return self.expression(expression, inside)
+
+
+def stands_above(value: Any, scope: Scope) -> bool:
+    """Whether a text that came by a way which no plan shows is an argument of the module call that it came through,
+    or the default of a variable there. Only for texts that nobody would write twice by chance."""
+    if not isinstance(value, str) or len(value) < TELLING:
+        return False
+    above: Scope | None = scope
+    while above is not None:
+        stated = _object(above.module.call.get("expressions")).values()
+        if any(is_expression(each) and each.get("constant_value") == value for each in stated):
+            return True
+        if any(_object(each).get("default") == value for each in above.module.variables.values()):
+            return True
+        above = above.parent
+    return False
 
 
 def _every(answers: Iterable[bool | None]) -> bool | None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from scanner.loaders.terraform_plan import addresses
 from scanner.loaders.terraform_plan.configuration import HIDDEN, MISSING, Expression, element, is_expression, references
-from scanner.loaders.terraform_plan.literal import Literals
+from scanner.loaders.terraform_plan.literal import Literals, stands_above
 from scanner.loaders.terraform_plan.located import Located, Member
 from scanner.loaders.terraform_plan.plan import Instance
 from scanner.loaders.terraform_plan.references import Scope, has_unknown
@@ -113,6 +113,8 @@ class PlanProvenance:
         if is_expression(expression) and "constant_value" not in expression and not references(expression):
             return known  # `jsonencode` of constants has neither a value nor a reference here, and `timestamp` too
         found = Literals(self._variables, self._documents).expression(expression, self.scope)
+        if found is None and stands_above(_at(self.instance.values, path), self.scope):
+            return True
         return False if found is None and not known else found
 
     def _expression(self, path: tuple[PathStep, ...]) -> Expression:

@@ -148,6 +148,27 @@ def test_literal_goes_through_module_calls() -> None:
     assert literal_in_a_module(refers("var.given")) is False
 
 
+def test_literal_is_a_text_that_a_call_above_states_though_a_local_lies_between() -> None:
+    def literal(password: str, argument: Tree, default: str = "") -> bool | None:
+        stated = configured("aws_x.y", {"password": refers("var.password")})
+        inner = {"module": {"resources": [stated], "variables": {"password": {}}}}
+        outer = {
+            "module": {
+                "module_calls": {"n": {**inner, "expressions": {"password": refers("local.master")}}},
+                "variables": {"password": {"default": default}},
+            },
+            "expressions": {"password": argument},
+        }
+        planned = managed("module.m.module.n.aws_x.y", {"password": password})
+        child = {"address": "module.m", "child_modules": [{"address": "module.m.module.n", "resources": [planned]}]}
+        return only(plan([], [], [], modules={"m": outer}, children=[child])).provenance.is_literal(("password",))
+
+    assert literal("not-so-secret", constant("not-so-secret")) is True
+    assert literal("not-so-secret", refers("var.x"), default="not-so-secret") is True
+    assert literal("not-so-secret", constant("another")) is None
+    assert literal("short", constant("short")) is None
+
+
 def test_literal_goes_through_outputs() -> None:
     outputs = {"o": {"expression": constant(1)}, "p": {"expression": refers("local.p")}}
     modules = {"n": {"module": {"outputs": outputs}}}
