@@ -112,7 +112,7 @@ def _typed_assortment(value: Assortment, type: Type) -> Unknown:
         elements = tuple(convert(item, type.element) for item in value.elements)
     except EvalError:
         return plain
-    return Assortment(elements, plain, type=type)
+    return Assortment(elements, plain, type=type, whole=value.whole and type.kind == "list")
 
 
 def _convert_null(value: Value, type: Type) -> Value:

@@ -159,7 +159,12 @@ class _Loop:
             return result
         if not possible:
             return [] if self.node.key is None else {}
-        return Assortment(possible, result)
+        whole = isinstance(collection, Assortment) and collection.whole and self._keeps_order()
+        return Assortment(possible, result, whole=whole)
+
+    def _keeps_order(self) -> bool:
+        """Whether the result has an element for each, in its place."""
+        return self.node.key is None and self.node.condition is None
 
     def _possible(self, collection: Unknown) -> tuple[Value, ...] | None:
         """What the elements of the result can be; None where that is not known."""

@@ -9,6 +9,7 @@ from scanner.loaders.terraform.conversion import identity_key, unknown_of
 from scanner.loaders.terraform.types import BOOL, OPEN, STRING, convertible, has_dynamic, type_of
 from scanner.loaders.terraform.values import (
     Assortment,
+    Choice,
     LazyObject,
     List,
     Map,
@@ -146,8 +147,29 @@ def merged(a: Value, b: Value, why: Unknown) -> Value:
 
 def _common(a: Value, b: Value, why: Unknown) -> Unknown:
     made = _shared(a, b, why)
+    numbers = _numbers(a) | _numbers(b)
+    if numbers and _numbers(a) and _numbers(b) and len(numbers) <= _ELEMENTS:
+        return Choice(numbers, made)
     elements = _either_elements(a, b)
-    return made if elements is None else Assortment(elements, made, type=made.type)
+    if elements is None:
+        return made
+    whole = (_is_whole(a) or _is_whole(b)) and [] in (a, b)
+    return Assortment(elements, made, type=made.type, whole=whole)
+
+
+def _numbers(side: Value) -> frozenset[int | Decimal]:
+    """The numbers that it can be; none where it need not be one of a few."""
+    if isinstance(side, Choice):
+        return side.choices
+    is_number = isinstance(side, int | Decimal) and side.__class__ is not bool
+    return frozenset((side,)) if is_number else frozenset()
+
+
+def _is_whole(side: Value) -> bool:
+    """Whether it is a list with these elements or an empty one."""
+    if isinstance(side, Assortment):
+        return side.whole
+    return isinstance(side, list) and side.__class__ is not Set and bool(side)
 
 
 def _either_elements(a: Value, b: Value) -> tuple[Value, ...] | None:

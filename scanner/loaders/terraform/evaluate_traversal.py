@@ -105,8 +105,8 @@ def index(node: ast.Index, frame: Frame) -> Value:
         found = element_at(value, key)
     except EvalError as error:
         raise placed(error, node) from None
-    if isinstance(value, LazyObject):
-        doubt = value.may_lack(key)
+    if isinstance(value, LazyObject | Assortment):
+        doubt = value.may_lack(key) if isinstance(value, LazyObject) else like(value)
         frame.budget.doubt = frame.budget.doubt if doubt is None else doubt
     frame.budget.depth -= 1
     return found
@@ -169,10 +169,12 @@ def _named_element(value: Value, key: Value) -> Value:
     return Null(value.element) if found is None and isinstance(value, Map) else found
 
 
-def _unknown_element(value: Unknown, key: Value) -> Unknown:
+def _unknown_element(value: Unknown, key: Value) -> Value:
     type = value.type or DYNAMIC
     if isinstance(key, Unknown):
         return like(value, type.element if isinstance(type, Collection) else None)
+    if isinstance(value, Assortment) and value.whole:
+        return _list_element(list(value.elements), key)
     text = key if isinstance(key, str) else number_text(key) if not isinstance(key, bool) else ""
     step = f'["{text}"]' if isinstance(key, str) else f"[{text}]"
     return derived(value, step, _element_type(type, key, text))
@@ -259,7 +261,7 @@ def _splat_unknown(source: Unknown, node: ast.Splat, frame: Frame) -> Value:
     if isinstance(source, Assortment):
         contains = tuple(handler(node.each, frame.with_item(item)) for item in source.contains)
         elements = tuple(handler(node.each, frame.with_item(item)) for item in source.elements)
-        return Assortment(elements, like(source, contains=contains))
+        return Assortment(elements, like(source, contains=contains), whole=source.whole)
     if type == DYNAMIC:
         contains = tuple(handler(node.each, frame.with_item(item)) for item in source.contains)
         return like(source, contains=contains)

@@ -9,7 +9,17 @@ from scanner.loaders.terraform.config import Content
 from scanner.loaders.terraform.conversion import convert
 from scanner.loaders.terraform.scope import DocumentScope, Names
 from scanner.loaders.terraform.types import NUMBER
-from scanner.loaders.terraform.values import Assortment, EvalError, LazyObject, Set, Value, is_null, unmark
+from scanner.loaders.terraform.values import (
+    Assortment,
+    Choice,
+    EvalError,
+    LazyObject,
+    Set,
+    Value,
+    is_null,
+    like,
+    unmark,
+)
 from scanner.model import Unknown
 from scanner.source.hcl.ast import Attribute
 
@@ -17,6 +27,10 @@ SINGLE = "single"
 COUNT = "count"
 FOR_EACH = "for_each"
 UNDECIDED = "undecided"
+COUNTED = "counted"
+"""`count` is one of a few numbers."""
+ALL_OR_NONE = "all or none"
+"""`count` is zero or one other number."""
 INSTANCE_COST = 100
 """Evaluation steps that one instance counts as, so that the number of all of them is limited too."""
 
@@ -98,6 +112,8 @@ def collected(expansion: Expansion, items: Sequence[Value]) -> Value:
         return items[0]
     if expansion.mode == COUNT:
         return list(items)
+    if expansion.mode in (COUNTED, ALL_OR_NONE):
+        return Counted(items, expansion)
     keyed = {str(each.key): item for each, item in zip(expansion.each, items, strict=True) if each.key is not None}
     if len(keyed) == len(items):
         return keyed
@@ -134,6 +150,38 @@ class Partly(Undecided):
         return Assortment((*self.known.values(), self.representative), sure)
 
 
+class Counted(Undecided):
+    """A `count` of which only the most there may be is known."""
+
+    __slots__ = ("items", "sure", "whole")
+
+    def __init__(self, items: Sequence[Value], expansion: Expansion) -> None:
+        super().__init__(items[0], next(each.existence for each in expansion.each if each.existence is not None))
+        self.items = tuple(items)
+        self.sure = sum(each.existence is None for each in expansion.each)
+        """How many of them there are in any case."""
+        self.whole = expansion.mode == ALL_OR_NONE
+
+    def get_element(self, key: Value) -> Value:
+        """The instance with that index; with an unknown one only if there is no other."""
+        if isinstance(key, Unknown):
+            return self.items[0] if len(self.items) == 1 else like(key)
+        if not (key.isdecimal() and int(key) < len(self.items)):
+            raise EvalError("there is no instance with this index")
+        return self.items[int(key)]
+
+    def may_lack(self, key: Value) -> Unknown | None:
+        """Only the first are there for certain."""
+        return None if isinstance(key, int) and key < self.sure else self.existence
+
+    def materialise(self) -> Unknown:
+        """A list of unknown length."""
+        reason = self.existence
+        contains = self.items if len(self.items) == 1 else self.items[: self.sure]
+        sure = Unknown(reason.code, reason.text, span=reason.span, contains=contains)
+        return Assortment(self.items, sure, whole=self.whole)
+
+
 def _expand_count(attribute: Attribute, scope: DocumentScope, names: Names) -> Expansion:
     value = unmark(scope.evaluate(attribute.expr, names))
     span = scope.span(attribute.value_start, attribute.value_end)
@@ -144,15 +192,28 @@ def _expand_count(attribute: Attribute, scope: DocumentScope, names: Names) -> E
             value = Unknown("invalid", f"count: {error.message}", span=span)
     if not isinstance(value, Unknown) and (is_null(value) or value < 0 or value != int(value)):
         value = Unknown("invalid", "count is no whole number", span=span)
+    if isinstance(value, Choice) and any(each < 0 or each != int(each) for each in value.choices):
+        value = Unknown("invalid", "count is no whole number", span=span)
     limit = _limit(scope)
-    if not isinstance(value, Unknown) and value > limit:
+    most = max(value.choices) if isinstance(value, Choice) else 0 if isinstance(value, Unknown) else value
+    if most > limit:
         value = _too_many(f"count asks for more than {limit} instances", attribute, scope)
+    if isinstance(value, Choice):
+        return _expand_choice(value, names)
     if isinstance(value, Unknown):
         existence = _reason(value, "count")
         index = Unknown(value.code, value.text, span=value.span, not_null=True, type=NUMBER)
         return Expansion(UNDECIDED, (Each(None, {**names, "count": {"index": index}}, existence),))
     each = tuple(Each(index, {**names, "count": {"index": index}}) for index in range(int(value)))
     return Expansion(COUNT, each)
+
+
+def _expand_choice(value: Choice, names: Names) -> Expansion:
+    """As many as there may be at most."""
+    existence = _reason(value, "count")
+    least, most = min(value.choices), max(value.choices)
+    each = [Each(at, {**names, "count": {"index": at}}, None if at < least else existence) for at in range(int(most))]
+    return Expansion(ALL_OR_NONE if value.choices == {0, most} else COUNTED, tuple(each))
 
 
 def _expand_for_each(attribute: Attribute, scope: DocumentScope, names: Names) -> Expansion:

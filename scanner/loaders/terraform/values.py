@@ -88,16 +88,29 @@ class Derived(Unknown):
 
 
 class Assortment(Unknown):
-    """A collection of unknown length of which every element is one of `elements`; none need be there."""
+    """A collection of unknown length of which every element is one of `elements`; none need be there.
 
-    __slots__ = ("elements",)
+    One that is `whole` has either no element or all of them in this order."""
 
-    def __init__(self, elements: tuple[Any, ...], unknown: Unknown, *, type: Any = None) -> None:
+    __slots__ = ("elements", "whole")
+
+    def __init__(self, elements: tuple[Any, ...], unknown: Unknown, *, type: Any = None, whole: bool = False) -> None:
         super().__init__(
             unknown.code, unknown.text, span=unknown.span, identities=unknown.identities, not_null=True,
             contains=unknown.contains, type=type,
         )  # fmt: skip
         self.elements = elements
+        self.whole = whole
+
+
+class Choice(Unknown):
+    """A number that is one of a few."""
+
+    __slots__ = ("choices",)
+
+    def __init__(self, choices: frozenset[int | Decimal], unknown: Unknown) -> None:
+        super().__init__(unknown.code, unknown.text, span=unknown.span, not_null=True, type="number")
+        self.choices = choices
 
 
 def held(unknown: Unknown) -> tuple[Any, ...]:

@@ -106,7 +106,7 @@ def test_undecided_resources_link_instance_to_instance():
     )
     found = by_address(loaded)
     assert found["aws_s3_bucket_versioning.v"].attributes["bucket"].identities == ("aws_s3_bucket.b.id",)
-    assert found["aws_s3_bucket_versioning.w"].attributes["bucket"].identities == ("aws_s3_bucket.c.id",)
+    assert found["aws_s3_bucket_versioning.w"].attributes["bucket"].identities == ("aws_s3_bucket.c[0].id",)
 
 
 def test_length_of_an_undecided_resource_is_not_known():

@@ -54,8 +54,8 @@ def test_undecided_call_makes_its_resources_undecided():
         }
     )
     found = by_address(loaded)
-    assert found["module.m.aws_s3_bucket.this"].existence.code == "variable"
-    assert found["aws_x.a"].attributes["id"].identities == ("module.m.aws_s3_bucket.this.id",)
+    assert found["module.m[0].aws_s3_bucket.this"].existence.code == "variable"
+    assert found["aws_x.a"].attributes["id"].identities == ("module.m[0].aws_s3_bucket.this.id",)
 
 
 def test_a_directory_is_judged_through_its_callers():

@@ -25,6 +25,7 @@ from scanner.loaders.terraform.types import (
     unify,
 )
 from scanner.loaders.terraform.values import (
+    Assortment,
     EvalError,
     LazyObject,
     List,
@@ -85,6 +86,9 @@ def coalescelist(frame: Frame, *vals: Value) -> Value:
 
 def element(frame: Frame, items: Value, index: Value) -> Value:
     """`element(list, index)`, the index taken modulo the length."""
+    if isinstance(items, Assortment) and items.whole and not isinstance(index, Unknown):
+        frame.budget.doubt = like(items)
+        return element(frame, list(items.elements), index)
     if isinstance(items, Unknown):
         return _unknown_element(items, index)
     if not isinstance(items, list) or items.__class__ is Set:
