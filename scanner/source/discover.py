@@ -57,8 +57,12 @@ def discover(
     limits: Limits,
     stdin: BinaryIO | None = None,
     exclude: PathPatterns | None = None,
+    values: Sequence[str] = (),
 ) -> Discovery:
     """Find what is to be scanned. What `exclude` speaks of is listed as skipped, unless it is one of the paths.
+
+    `values` are files of Terraform variables, read wherever they are and whatever their names; a missing one is told
+    of by who needs it.
 
     Raises UsageError for a path that does not exist.
     """
@@ -74,6 +78,8 @@ def discover(
             search.named_file(absolute)
         else:
             raise UsageError(f"{path}: no such file or folder", hint="Give one that exists, or - for standard input.")
+    for path in values:
+        search.file_of_values(os.path.normpath(os.path.join(cwd, path)))
     return search.result()
 
 
@@ -123,6 +129,13 @@ class _Search:
         self._roots.add(os.path.dirname(real))
         path = os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
         self._file(path, real, named=True)
+
+    def file_of_values(self, absolute: str) -> None:
+        """A file of Terraform variables that the caller named; the folder that it lies in is not scanned for it."""
+        path = os.path.join(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
+        if os.path.exists(absolute):
+            format = "json" if path.endswith(".json") else "tfvars"
+            self._file(path, os.path.realpath(absolute), named=True, known=Recognised(format, "tfvars"))
 
     def folder(self, root: str) -> None:
         """Everything below a folder, given by its real path."""
@@ -215,10 +228,10 @@ class _Search:
         if kind != "other":
             self._inputs[path] = InputRecord(self._shown(path), kind, "", "skipped", _BY_CONFIGURATION)
 
-    def _file(self, path: str, real: str, *, named: bool, helm: bool = False) -> None:
+    def _file(self, path: str, real: str, *, named: bool, helm: bool = False, known: Recognised | None = None) -> None:
         if path in self._documents:
             return
-        known = recognise.by_name(os.path.basename(path))
+        known = known or recognise.by_name(os.path.basename(path))
         large = known is None or known.format in ("json", "tf_json")
         limit = self._limits.plan_size if large else self._limits.file_size
         data = read_regular(real, limit)

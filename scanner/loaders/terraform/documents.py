@@ -60,7 +60,7 @@ def is_inside(location: str, roots: Sequence[str]) -> bool:
 
 def spanned(documents: Iterable[Document]) -> tuple[str, ...]:
     """The innermost directory that holds every document; their own outermost directories where only `/` does."""
-    folders = {_folder(document) for document in documents if document.kind != "modules_manifest"}
+    folders = {_folder(document) for document in documents if document.kind not in ("modules_manifest", "tfvars")}
     absolute = sorted(folder for folder in folders if folder.startswith("/"))
     if not absolute:
         return (".",)
