@@ -19,7 +19,8 @@ class Shape(NamedTuple):
     """What a key takes."""
 
     name: str
-    """bool, count, text, name (a text that is not empty), word, texts (a list), any, map (of names to `item`), table (of `keys`), tables (a list)."""
+    """bool, count, text, name (a text that is not empty), word, texts (a list), any, map (of names to `item`),
+    table (of `keys`), tables (a list)."""
     words: tuple[str, ...] = ()
     """For a word: those that are allowed. For a map: its keys, if they are known."""
     item: Shape | None = None

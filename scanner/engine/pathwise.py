@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from scanner.engine.options import PathSettings, ScanOptions
-from scanner.model import ERROR, PASS, SEVERITIES, Diagnostic, Finding
+from scanner.model import ERROR, PASS, SEVERITIES, Diagnostic, Finding, SourceSpan
 from scanner.source.path_patterns import PathPatterns
 
 WITHHELD: Final = "GR-NOT-REPORTED"
@@ -67,9 +67,18 @@ def owned_roots(roots: Iterable[str], options: ScanOptions, base: str) -> frozen
 
 
 def refusals(options: ScanOptions) -> list[Diagnostic]:
-    """What an untrusted run refused, as notes."""
+    """What an untrusted run refused, as notes; `groundrule.toml:3: ...` stands at that line."""
     hint = "Say it on the command line, or in a configuration outside the scanned tree."
-    return [Diagnostic(REFUSED, "note", f"refused: {each}", hint) for each in options.circumstances.refused]
+    found = []
+    for each in options.circumstances.refused:
+        path, colon, rest = each.partition(": ")
+        name, _, line = path.rpartition(":")
+        if colon and name and line.isdecimal():
+            span = SourceSpan(name, int(line), 1, int(line), 1)
+            found.append(Diagnostic(REFUSED, "note", f"refused: {rest}", hint, name, span))
+        else:
+            found.append(Diagnostic(REFUSED, "note", f"refused: {each}", hint))
+    return found
 
 
 class _Setting:
