@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from scanner.model.frameworks import ControlResult
@@ -42,25 +42,31 @@ class Table:
         return known
 
 
-def ordered(result: ScanResult) -> list[Finding]:
-    """The findings that the report lists: all but passes, worst first."""
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """All findings but passes, worst first."""
     ranks = {severity: rank for rank, severity in enumerate(SEVERITIES)}
     states = {state: rank for rank, state in enumerate(_STATES)}
-    listed = [finding for finding in result.findings if finding.outcome != PASS]
+    listed = [finding for finding in findings if finding.outcome != PASS]
     return sorted(listed, key=lambda each: (ranks.get(each.rule.severity, 9), states[state_of(each)]))
 
 
 class Data:
     """Collects the page's data; `text` gives it as JSON that may stand in a script element."""
 
-    def __init__(self, result: ScanResult, shown: Screen, findings: Sequence[Finding]) -> None:
+    def __init__(self, result: ScanResult, shown: Screen) -> None:
         self._shown = shown
+        listed = ordered(result.findings)
+        self.listed = len(listed)
+        """How many findings are listed; behind them stand those that count for one control alone."""
+        self.findings = [*listed, *ordered(result.control_findings)]
         self._lines = result.lines
         self._texts, self._rules, self._resources = Table(), Table(), Table()
         self._frames, self._chains, self._lists = Table(), Table(), Table()
         self._text_numbers: dict[str, int] = {}
-        self.numbers = {finding.fingerprint: number for number, finding in enumerate(findings)}
-        self._rows = [self._row(finding) for finding in findings]
+        self._sets = Table()
+        self._anchors = {(each.framework, each.control.id): anchor(each) for each in result.controls}
+        self.numbers = {finding.fingerprint: number for number, finding in enumerate(self.findings)}
+        self._rows = [self._row(finding) for finding in self.findings]
         self._passes = self._passed(result)
         self._controls = [self._control(each) for each in result.controls]
 
@@ -74,8 +80,10 @@ class Data:
             "frames": self._frames.values,
             "chains": self._chains.values,
             "lists": self._lists.values,
+            "sets": self._sets.values,
             "controls": self._controls,
             "passes": self._passes,
+            "listed": self.listed,
             "findings": self._rows,
         }
         text = json.dumps(value, separators=(",", ":"))
@@ -90,7 +98,7 @@ class Data:
 
     def _row(self, finding: Finding) -> list[Any]:
         """Rule, state, message, resource, frame or -1, path, line, attribute, expected, actual, chain or -1,
-        fingerprint, and what only some have."""
+        fingerprint, set of controls, and what only some have."""
         span = finding.location
         row = [
             self._rule(finding.rule),
@@ -105,6 +113,7 @@ class Data:
             self._put(finding.actual),
             self._chain(finding.because),
             finding.fingerprint,
+            self._set(finding),
         ]
         extra = self._extra(finding)
         return [*row, extra] if extra else row
@@ -122,6 +131,16 @@ class Data:
         if finding.if_created:
             extra["ifCreated"] = 1
         return extra
+
+    def _set(self, finding: Finding) -> int:
+        """The framework, name and element of each control that the finding speaks to."""
+        named = tuple((name, control) for name, controls in finding.frameworks.items() for control in controls)
+
+        def value() -> list[Any]:
+            shown = self._shown.show
+            return [[shown(name), shown(control), self._anchors.get((name, control), "")] for name, control in named]
+
+        return self._sets.number(named, value)
 
     def _rule(self, rule: Rule) -> int:
         """Id, title, severity, why, what to do, and the fix in each format."""
@@ -179,11 +198,10 @@ class Data:
                 passes[self._shown.show(finding.rule.id)] += [self._resource(finding), *place]
         return dict(passes)
 
-    def _control(self, each: ControlResult) -> list[Any]:
-        """Its element's id, its name, and for each rule the number of its list of findings."""
-        lists = [self._lists.number(tuple(self.listed(tally.findings))) for tally in each.tallies]
-        return [anchor(each), self._shown.show(f"{each.framework} {each.control.id}"), *lists]
+    def _control(self, each: ControlResult) -> list[int]:
+        """For each of its rules the number of its list of findings."""
+        return [self._lists.number(tuple(self.of(tally.findings))) for tally in each.tallies]
 
-    def listed(self, fingerprints: Sequence[str]) -> list[int]:
-        """The numbers of findings that the report lists."""
+    def of(self, fingerprints: Sequence[str]) -> list[int]:
+        """The numbers of findings, worst first."""
         return sorted(self.numbers[each] for each in fingerprints if each in self.numbers)

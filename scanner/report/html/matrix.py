@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from scanner.model.frameworks import Control, ControlResult, Framework, RuleTally
-from scanner.model.results import Finding, ScanResult
+from scanner.model.results import ScanResult
 from scanner.model.rules import SEVERITIES, Rule
 from scanner.report.html.anchors import anchor
 from scanner.report.html.embed import Data
@@ -117,13 +117,13 @@ class Group:
 class Matrix:
     """Works out the cards and groups of a result."""
 
-    def __init__(self, result: ScanResult, shown: Screen, findings: Sequence[Finding], data: Data) -> None:
-        self._shown, self._findings, self._data = shown, findings, data
+    def __init__(self, result: ScanResult, shown: Screen, data: Data) -> None:
+        self._shown, self._findings, self._data = shown, data.findings, data
         self._result = result
         self._rules: dict[str, Rule] = {rule.id: rule for pack in result.packs for rule in pack.rules}
         self._rules.update({rule.id: rule for rule in result.rules})
         self._passes = Counter(each.rule.id for each in result.findings if each.outcome == "pass")
-        lists = [len(data.listed(tally.findings)) for each in result.controls for tally in each.tallies]
+        lists = [len(data.of(tally.findings)) for each in result.controls for tally in each.tallies]
         self._most = max(_FEWEST, _ROWS // max(sum(1 for each in lists if each), 1))
 
     def cards(self) -> list[Card]:
@@ -206,28 +206,29 @@ class Matrix:
         found = {
             self._findings[number].rule.severity
             for tally in each.tallies
-            for number in self._data.listed(tally.findings)
+            for number in self._data.of(tally.findings)
             if state_of(self._findings[number]) in ("failed", "expired")
         }
         return next((severity for severity in SEVERITIES if severity in found), "")
 
     def _tally(self, index: int, tally: RuleTally, control: Control) -> Tally:
         rule = self._rules.get(tally.rule)
-        numbers = self._data.listed(tally.findings)
-        reasons = {each.rule: each.why for each in control.rules}
+        numbers = self._data.of(tally.findings)
+        mapped = {each.rule: each for each in control.rules}
+        reason, own = (mapped[tally.rule].why, mapped[tally.rule].params) if tally.rule in mapped else ("", {})
         terms = [f"{getattr(tally, name)} {word}" for name, _, word in _TERMS if getattr(tally, name)]
         listed = numbers if len(numbers) <= self._most else numbers[: self._most]
         return Tally(
             rule=self._shown.show(tally.rule),
             title=self._shown.show(rule.title if rule else tally.rule),
             covers="covers in full" if tally.covers == "full" else "covers in part",
-            why=self._shown.show(_sentence(reasons.get(tally.rule, ""))),
+            why=self._shown.show(_sentence(reason)),
             total=counted(tally.examined, "setting"),
             terms=" + ".join(terms),
-            remark=_remark(tally),
+            remark=self._shown.show(" ".join([_remark(tally), _own(own)]).strip()),
             violations=[self._violation(number) for number in listed],
             listed=len(numbers),
-            passed=tally.passed if tally.passed == self._passes[tally.rule] else 0,
+            passed=0 if own or tally.passed != self._passes[tally.rule] else tally.passed,
             index=index,
         )
 
@@ -256,6 +257,12 @@ def _remark(tally: RuleTally) -> str:
     if tally.state == "off":
         return "This rule was switched off, so nothing was examined."
     return "This rule failed to run on at least one resource." if tally.state == "broken" else ""
+
+
+def _own(params: Mapping[str, Any]) -> str:
+    """The parameters that a framework demands of a rule."""
+    words = ", ".join(f"{name} = {value}" for name, value in sorted(params.items()))
+    return f"Judged with what this control demands: {words}." if words else ""
 
 
 def _sentence(text: str) -> str:

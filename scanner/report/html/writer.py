@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from scanner.model.results import ScanResult
 from scanner.report.html.cover import LIMITS, Cover, cover
-from scanner.report.html.embed import Data, ordered
+from scanner.report.html.embed import Data
 from scanner.report.html.inventory import inventory, not_run, register, register_caption
 from scanner.report.html.matrix import Matrix
 from scanner.report.html.states import CONTROLS, FINDINGS, state_of
@@ -47,9 +47,9 @@ class Writer:
     def write(self, result: ScanResult, options: WriteOptions) -> str:
         """The whole page. The same result gives the same bytes: its time is the result's own."""
         shown = screen(result)
-        findings = ordered(result)
-        data = Data(result, shown, findings)
-        matrix = Matrix(result, shown, findings, data)
+        data = Data(result, shown)
+        findings = data.findings[: data.listed]
+        matrix = Matrix(result, shown, data)
         front = cover(result, shown)
         groups = matrix.groups()
         values = {

@@ -10,7 +10,7 @@ document.documentElement.classList.add('js');
 
 /* Places in a row of D.findings, as embed.py writes them. */
 const RULE = 0, STATE = 1, MESSAGE = 2, RESOURCE = 3, FRAME = 4, PATH = 5, LINE = 6, ATTRIBUTE = 7,
-  EXPECTED = 8, ACTUAL = 9, CHAIN = 10, FINGERPRINT = 11, EXTRA = 12;
+  EXPECTED = 8, ACTUAL = 9, CHAIN = 10, FINGERPRINT = 11, SET = 12, EXTRA = 13;
 const SEVERITIES = ['critical', 'high', 'medium', 'low'];
 const PER_PAGE = 25, MORE = 50, MOST_PRINTED = 2000;
 
@@ -88,17 +88,6 @@ function fix(f) {
   const steps = lines ? make('details', {class: 'plain noprint'}, make('summary', {}, make('i', {class: 'chev'}), 'Example in ' + format), make('pre', {class: 'cmd', tabindex: '0'}, lines.join('\n'))) : null;
   return [make('h5', {}, 'Fix'), meta(rule.fix), steps];
 }
-let controlsOf;
-function controls(number) {
-  if (!controlsOf) {
-    controlsOf = new Map();
-    for (const [id, name, ...lists] of D.controls) for (const each of new Set(lists.flatMap((list) => D.lists[list]))) {
-      if (!controlsOf.has(each)) controlsOf.set(each, []);
-      controlsOf.get(each).push({id, name});
-    }
-  }
-  return controlsOf.get(number) || [];
-}
 function facts(f) {
   const extra = f[EXTRA] || {}, list = make('dl', {class: 'ea'});
   const fact = (name, value, css) => value && list.append(make('dt', {}, name), make('dd', {class: css}, value));
@@ -110,11 +99,11 @@ function facts(f) {
   return list;
 }
 function evidence(number, whole) {
-  const f = D.findings[number], named = controls(number);
+  const f = D.findings[number], named = D.sets[f[SET]];
   const left = make('div', {}, facts(f), frame(f), whole ? fix(f) : null);
   const right = make('div', {}, chain(f), reasons(f));
   if (whole) right.append(make('div', {class: 'matters'}, make('h5', {}, 'Why it matters'), meta(ruleOf(f).why)), make('h5', {}, 'Controls'),
-    make('p', {class: 'meta wrap'}, named.length ? named.map(({id, name}) => make('a', {href: '#' + id}, name)) : 'None of the frameworks worked out'));
+    make('p', {class: 'meta wrap'}, named.length ? named.map(([framework, control, id]) => make(id ? 'a' : 'span', {href: id && '#' + id}, framework + ' ' + control)) : 'None of the frameworks'));
   right.append(make('p', {class: 'meta fp'}, make('span', {}, 'Fingerprint ', make('code', {}, f[FINGERPRINT]))));
   return make('div', {class: 'two'}, left, right);
 }
@@ -157,7 +146,7 @@ function openControl(li) {
   if (li._filled) return;
   li._filled = true;
   for (const list of all('.its', li)) {
-    const numbers = D.lists[D.controls[list.dataset.c][2 + Number(list.dataset.t)]];
+    const numbers = D.lists[D.controls[list.dataset.c][list.dataset.t]];
     extend(list, numbers.length, (at) => violation(numbers[at]));
   }
 }
@@ -198,10 +187,10 @@ function search() {
 }
 function matching() {
   const texts = asked.q ? search() : null, found = [];
-  for (let n = 0; n < D.findings.length; n++) {
+  for (let n = 0; n < D.listed; n++) {
     const f = D.findings[n];
     if (asked.sev && D.rules[f[RULE]][2] !== asked.sev || asked.out !== '' && f[STATE] !== Number(asked.out)) continue;
-    if (asked.fmt && D.resources[f[RESOURCE]][3] !== asked.fmt || asked.fw && !controls(n).some(({name}) => name.startsWith(asked.fw + ' '))) continue;
+    if (asked.fmt && D.resources[f[RESOURCE]][3] !== asked.fmt || asked.fw && !D.sets[f[SET]].some(([framework]) => framework === asked.fw)) continue;
     if (texts && !texts[n].includes(asked.q)) continue;
     found.push(n);
   }
@@ -218,12 +207,12 @@ function row(number) {
 function draw(focus) {
   const found = matching(), pages = Math.max(1, Math.ceil(found.length / PER_PAGE)), body = find('#fbody');
   page = Math.min(page, pages - 1);
-  const first = page * PER_PAGE, part = printing ? D.findings.slice(0, MOST_PRINTED).map((_, n) => n) : found.slice(first, first + PER_PAGE);
+  const first = page * PER_PAGE, part = printing ? D.findings.slice(0, Math.min(D.listed, MOST_PRINTED)).map((_, n) => n) : found.slice(first, first + PER_PAGE);
   body.replaceChildren(...part.flatMap(row));
-  const note = printing && D.findings.length > part.length ? `${D.findings.length - part.length} more findings are not printed; every other format has them.`
-    : part.length ? '' : D.findings.length ? 'No finding matches these filters.' : 'Nothing failed, and everything could be decided.';
+  const note = printing && D.listed > part.length ? `${D.listed - part.length} more findings are not printed; every other format has them.`
+    : part.length ? '' : D.listed ? 'No finding matches these filters.' : 'Nothing failed, and everything could be decided.';
   if (note) body.append(make('tr', {}, make('td', {colspan: '4'}, note)));
-  find('#fcount').textContent = `${found.length} of ${D.findings.length} findings match`;
+  find('#fcount').textContent = `${found.length} of ${D.listed} findings match`;
   find('#fpage').textContent = found.length ? `${first + 1} to ${Math.min(found.length, first + PER_PAGE)} of ${found.length}` : '0';
   find('#prev').disabled = page === 0;
   find('#next').disabled = page >= pages - 1;
@@ -235,7 +224,7 @@ for (const name of ['sev', 'out', 'fw', 'fmt', 'q']) {
 }
 find('#prev').addEventListener('click', () => { page--; draw(); });
 find('#next').addEventListener('click', () => { page++; draw(); });
-if (D.findings.length) open.add(0);
+if (D.listed) open.add(0);
 draw();
 
 /* Print: everything open; afterwards as before. */
@@ -253,7 +242,7 @@ addEventListener('afterprint', () => {
 /* Links to a finding or a control show it whatever the filters say. */
 function follow() {
   const id = decodeURIComponent(location.hash.slice(1)), number = /^f-(\d+)$/.exec(id);
-  if (number && Number(number[1]) < D.findings.length) {
+  if (number && Number(number[1]) < D.listed) {
     for (const name of Object.keys(asked)) { asked[name] = ''; const field = find('#f-' + name); if (field) field.value = ''; }
     open.add(Number(number[1]));
     page = Math.floor(Number(number[1]) / PER_PAGE);
