@@ -14,6 +14,9 @@ from tests.shared import shared_path
 SECONDS, MEGABYTES = 5, 512
 FORMATS = ("text", "json", "sarif", "junit", "github", "markdown", "csv", "gitlab", "sarif-full", "junit-gitlab")
 
+OPTIONS = {"10-repo-takeover": ("--untrusted",)}
+"""Without it, the configuration there is an error of its own."""
+
 CASES = {
     "01-yaml-alias-bomb": {"GR-LIMIT-ALIAS"},
     "02-yaml-tags": set(),
@@ -23,7 +26,7 @@ CASES = {
     "06-symlinks": {"GR-PATH-ESCAPE", "GR-PATH-LOOP"},
     "07-injection": set(),
     "09-secrets": set(),
-    "10-repo-takeover": set(),
+    "10-repo-takeover": {"GR-UNTRUSTED"},
     "11-encoding": {"GR-ENCODING"},
     "12-json": set(),
     "13-wrong-types": set(),
@@ -55,7 +58,7 @@ def scan(folder: Path, name: str, *options: str) -> subprocess.CompletedProcess[
 @pytest.mark.parametrize("name", CASES)
 def test_bad_resource_is_found_and_what_was_not_read_is_said(corpus: Path, name: str) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    first = scan(corpus, name, "-f", "json", "-f", "text=/dev/stderr")
+    first = scan(corpus, name, *OPTIONS.get(name, ()), "-f", "json", "-f", "text=/dev/stderr")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert first.returncode == 1
     assert b"Traceback" not in first.stderr
@@ -65,7 +68,7 @@ def test_bad_resource_is_found_and_what_was_not_read_is_said(corpus: Path, name:
     assert {each["code"] for each in found["diagnostics"]} >= CASES[name]
     assert after.ru_utime - before.ru_utime < SECONDS
     assert after.ru_maxrss < MEGABYTES * 1024
-    assert scan(corpus, name, "-f", "json").stdout == first.stdout
+    assert scan(corpus, name, *OPTIONS.get(name, ()), "-f", "json").stdout == first.stdout
     assert list(Path("/").glob("PWNED*")) == []
     assert list(corpus.rglob("PWNED*")) == []
 
@@ -98,7 +101,7 @@ def test_nothing_outside_the_scan_root_is_read(corpus: Path) -> None:
 
 def test_repository_cannot_shadow_the_program(corpus: Path) -> None:
     done = subprocess.run(
-        [str(Path(sys.executable).parent / "groundrule"), "scan", ".", "-q"],
+        [str(Path(sys.executable).parent / "groundrule"), "scan", ".", "-q", "--untrusted"],
         cwd=corpus / "10-repo-takeover", capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "aws-s3-bucket-public-acl" in done.stdout
