@@ -165,10 +165,10 @@ def test_each_filter_of_controls_shows_what_the_result_counts(browser: Browser, 
 
 def worst(result: ScanResult) -> Counter[str]:
     """How many controls have a failure of each severity, and none that is worse."""
-    order, controls = ["critical", "high", "medium", "low"], result.controls
+    order = ["critical", "high", "medium", "low"]
     failed = {
         each.fingerprint: order.index(each.rule.severity)
-        for each in result.findings
+        for each in (*result.findings, *result.control_findings)
         if each.outcome == "fail" and each.status != "waived"
     }
     ranks = (

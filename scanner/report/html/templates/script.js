@@ -68,15 +68,18 @@ function chain(f) {
   steps.forEach(([what, written, path, line], at) => list.append(make('li', {},
     make('span', {class: 'role'}, make('span', {}, '← ' + role(text(what), at === steps.length - 1)), make('code', {}, placeOf(path, line))),
     make('code', {}, text(written) ? text(what) + ' = ' + text(written) : text(what)))));
-  return [make('h5', {}, 'Where the value comes from'), list];
+  return [heading( 'Where the value comes from'), list];
 }
+/* Below a finding in the list (h2) and below a control (h3 or h4) the next level differs. */
+let level = 'h3';
+const heading = (words) => make(level, {class: 'eh'}, words);
 const meta = (...parts) => make('p', {class: 'meta'}, ...parts);
 function reasons(f) {
   const extra = f[EXTRA] || {}, parts = [];
-  if (extra.why) parts.push(make('h5', {}, 'Why it is unknown'), meta(make('b', {}, capital(text(extra.why[0]))), make('code', {}, placeOf(extra.why[1], extra.why[2]))));
+  if (extra.why) parts.push(heading( 'Why it is unknown'), meta(make('b', {}, capital(text(extra.why[0]))), make('code', {}, placeOf(extra.why[1], extra.why[2]))));
   if (extra.waiver) {
     const [reason, expires, approver, path, line] = extra.waiver;
-    parts.push(make('h5', {}, D.states[f[STATE]][1] === 'Expired' ? 'Expired waiver' : 'Waiver'), meta(make('b', {}, text(reason)),
+    parts.push(heading( D.states[f[STATE]][1] === 'Expired' ? 'Expired waiver' : 'Waiver'), meta(make('b', {}, text(reason)),
       make('span', {}, (text(expires) ? 'Until ' + text(expires) + '. ' : 'Without end. ') + (text(approver) ? 'Approver as stated, not verified: ' + text(approver) + '.' : 'No approver stated.')),
       make('code', {}, placeOf(path, line))));
   }
@@ -86,7 +89,7 @@ function fix(f) {
   const rule = ruleOf(f), format = resourceOf(f).format, lines = rule.fixes[format] || rule.fixes[format.split(' ')[0]];
   if (D.states[f[STATE]][0] !== 'fail' || !(rule.fix || lines)) return [];
   const steps = lines ? make('details', {class: 'plain noprint'}, make('summary', {}, make('i', {class: 'chev'}), 'Example in ' + format), make('pre', {class: 'cmd', tabindex: '0'}, lines.join('\n'))) : null;
-  return [make('h5', {}, 'Fix'), meta(rule.fix), steps];
+  return [heading( 'Fix'), meta(rule.fix), steps];
 }
 function facts(f) {
   const extra = f[EXTRA] || {}, list = make('dl', {class: 'ea'});
@@ -99,10 +102,11 @@ function facts(f) {
   return list;
 }
 function evidence(number, whole) {
+  level = whole ? 'h3' : 'h4';
   const f = D.findings[number], named = D.sets[f[SET]];
   const left = make('div', {}, facts(f), frame(f), whole ? fix(f) : null);
   const right = make('div', {}, chain(f), reasons(f));
-  if (whole) right.append(make('div', {class: 'matters'}, make('h5', {}, 'Why it matters'), meta(ruleOf(f).why)), make('h5', {}, 'Controls'),
+  if (whole) right.append(make('div', {class: 'matters'}, heading( 'Why it matters'), meta(ruleOf(f).why)), heading( 'Controls'),
     make('p', {class: 'meta wrap'}, named.length ? named.map(([framework, control, id]) => make(id ? 'a' : 'span', {href: id && '#' + id}, framework + ' ' + control)) : 'None of the frameworks'));
   right.append(make('p', {class: 'meta fp'}, make('span', {}, 'Fingerprint ', make('code', {}, f[FINGERPRINT]))));
   return make('div', {class: 'two'}, left, right);
