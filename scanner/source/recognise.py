@@ -24,6 +24,9 @@ _BY_ENDING: Final = (
 )
 TERRAGRUNT: Final = frozenset(("terragrunt.hcl", "terragrunt.hcl.json", "terragrunt.stack.hcl"))
 """Files that only Terragrunt reads; they are recognised so that somebody says so."""
+KUSTOMIZATIONS: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+"""How kustomize finds its files: https://kubectl.docs.kubernetes.io/references/kustomize/glossary/#kustomization. It
+reads them without apiVersion and kind too."""
 _JSON: Final = (".json", ".template")
 _YAML: Final = (".yaml", ".yml")
 _CLOUDFORMATION: Final = re.compile(rb"""["']?Type["']?\s*:\s*["']?(?:AWS|Custom|Alexa)::""").search
@@ -45,6 +48,8 @@ def by_name(name: str) -> Recognised | None:
             return recognised
     if name in TERRAGRUNT:
         return Recognised("json" if name.endswith(".json") else "hcl", "terraform")
+    if name.endswith(KUSTOMIZATIONS) and name.rpartition("/")[2] in KUSTOMIZATIONS:
+        return Recognised("yaml", "kubernetes")
     if name.endswith(_YAML):
         return Recognised("yaml", "")
     if name.endswith(_JSON):

@@ -19,6 +19,10 @@ _SHORT: Final = frozenset({
     "!Join", "!Length", "!Not", "!Or", "!Ref", "!Select", "!Split", "!Sub", "!ToJsonString", "!Transform",
 })  # fmt: skip
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html"""
+_RAIN: Final = "!Rain::"
+"""Directives of a tool that makes templates: https://aws-cloudformation.github.io/rain/"""
+_SHORT_BOOLEANS: Final = {"y": True, "Y": True, "n": False, "N": False}
+"""Read so by goyaml.v2 of https://github.com/kubernetes-sigs/yaml (resolve.go), and by no reader of templates."""
 _AS_THEY_ARE: Final = frozenset({"!Ref", "!Condition"})
 _LEAVES: Final = frozenset({events.ScalarEvent, events.AliasEvent})
 _MOST_TOLD: Final = 100
@@ -44,6 +48,9 @@ def _end_of(value: Any, event: Any) -> int:
 class _PlainValues(dict[str, Any]):
     """The values of plain scalars; most texts of a file stand there more than once."""
 
+    def __init__(self, short_booleans: bool) -> None:
+        super().__init__(_SHORT_BOOLEANS if short_booleans else {})
+
     def __missing__(self, text: str) -> Any:
         value = self[text] = plain_value(text)
         return value
@@ -62,7 +69,7 @@ class Builder:
         self._short_tags = short_tags
         self._anchors: dict[str, Any] = {}
         self._sizes: dict[str, int] = {}
-        self._plain_values = _PlainValues()
+        self._plain_values = _PlainValues(document.kind == "kubernetes")
         self._made: list[LocatedDict | LocatedList] = []
         self._size = 0
         self._depth = 0
@@ -269,7 +276,7 @@ class Builder:
         return Unknown("budget", text, span=self._span(event))
 
     def _tagged(self, tag: str, value: Any, event: Any) -> Any:
-        if not self._short_tags or tag not in _SHORT:
+        if not self._short_tags or not (tag in _SHORT or tag.startswith(_RAIN)):
             return self._unknown_tag(tag, event)
         start, end = event.start_mark.index, _end_of(value, event)
         if tag == "!GetAtt" and isinstance(value, str):

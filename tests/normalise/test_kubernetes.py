@@ -176,9 +176,9 @@ def test_a_persistent_volume_is_a_volume_without_workload() -> None:
 def test_config_maps_and_secrets_are_read_in_both_formats() -> None:
     manifests = graph(
         """\
-        {apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: n}, data: {a: b}}
+        {apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: 'n'}, data: {a: b}}
         ---
-        {apiVersion: v1, kind: Secret, metadata: {name: s, namespace: n}, type: x, stringData: {a: plain}}
+        {apiVersion: v1, kind: Secret, metadata: {name: s, namespace: 'n'}, type: x, stringData: {a: plain}}
         """
     )
     metadata = 'metadata {\n name = "NAME"\n namespace = "n"\n}\n'

@@ -15,12 +15,12 @@ POD = "{{apiVersion: v1, kind: Pod, metadata: {{name: {name}, namespace: {namesp
 SELECTOR, MAP = Type("selector"), Type("map", item=Type("string"))
 
 
-def pod(name: str = "p", namespace: str = "n", labels: str = "{app: web}") -> str:
+def pod(name: str = "p", namespace: str = "ns", labels: str = "{app: web}") -> str:
     return POD.format(name=name, namespace=namespace, labels=labels)
 
 
 def selected(kind: str, spec: str, *pods: str) -> list[str]:
-    top = f"{{apiVersion: v1, kind: {kind}, metadata: {{name: x, namespace: n}}, spec: {spec}}}"
+    top = f"{{apiVersion: v1, kind: {kind}, metadata: {{name: x, namespace: ns}}, spec: {spec}}}"
     found = graph("\n---\n".join([top, *(pods or (pod(),))]))
     names = {"Service": "service", "NetworkPolicy": "network_policy", "PodDisruptionBudget": "disruption_budget"}
     return [each.read("name") for each in node(found, names[kind]).read("selects")]
@@ -89,7 +89,7 @@ def test_an_object_without_namespace_is_in_default() -> None:
 
 
 def test_both_ends_of_a_selection_are_edges() -> None:
-    found = graph(f"{pod()}\n---\n{{apiVersion: v1, kind: NetworkPolicy, metadata: {{name: deny, namespace: n}}}}\n")
+    found = graph(f"{pod()}\n---\n{{apiVersion: v1, kind: NetworkPolicy, metadata: {{name: deny, namespace: ns}}}}\n")
     policy, workload = node(found, "network_policy"), node(found, "workload")
     assert workload.read("policies") == [policy]
     assert ("selects", workload) in [(edge.attribute, edge.target) for edge in found.edges if edge.source is policy]
@@ -166,21 +166,21 @@ def test_what_is_no_selector_is_not_known(selector: Any) -> None:
 
 
 RBAC = """\
-{apiVersion: v1, kind: ServiceAccount, metadata: {name: robot, namespace: n}, automountServiceAccountToken: false}
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: robot, namespace: ns}, automountServiceAccountToken: false}
 ---
 {apiVersion: v1, kind: ServiceAccount, metadata: {name: robot, namespace: other}}
 ---
-{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: n}, spec: {serviceAccountName: robot}}
+{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: ns}, spec: {serviceAccountName: robot}}
 ---
-{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: reader, namespace: n}, rules: [{verbs: [get]}]}
+{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: reader, namespace: ns}, rules: [{verbs: [get]}]}
 ---
 {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: reader}, rules: [{verbs: ["*"]}]}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
-metadata: {name: b, namespace: n}
+metadata: {name: b, namespace: ns}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: KIND, name: reader}
-subjects: [{kind: User, name: robot}, {kind: ServiceAccount, name: robot, namespace: n}]
+subjects: [{kind: User, name: robot}, {kind: ServiceAccount, name: robot, namespace: ns}]
 """
 
 
@@ -195,9 +195,9 @@ def test_bindings_join_roles_by_kind_and_accounts_by_namespace(kind: str, cluste
     found = graph(RBAC.replace("KIND", kind))
     binding = node(found, "role_binding")
     assert binding.read("role").read("cluster") is cluster
-    assert binding.read("subjects") == [account(found, "n")]
+    assert binding.read("subjects") == [account(found, "ns")]
     assert [each["kind"] for each in binding.read("subject_names")] == ["User", "ServiceAccount"]
-    assert account(found, "n").read("bindings") == [binding]
+    assert account(found, "ns").read("bindings") == [binding]
     assert account(found, "other").read("bindings") == []
     assert binding.read("role").read("bindings") == [binding]
 
@@ -205,14 +205,14 @@ def test_bindings_join_roles_by_kind_and_accounts_by_namespace(kind: str, cluste
 def test_a_workload_has_the_account_of_its_namespace() -> None:
     found = graph(RBAC.replace("KIND", "Role"))
     workload = node(found, "workload")
-    assert workload.read("service_account") is account(found, "n")
+    assert workload.read("service_account") is account(found, "ns")
     assert workload.read("effective.automount_token") is False
-    assert account(found, "n").read("workloads") == [workload]
+    assert account(found, "ns").read("workloads") == [workload]
 
 
 def test_the_default_account_says_nothing_unless_it_is_here() -> None:
     assert node(graph(pod()), "workload").read("service_account") is None
-    default = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: n}, " + (
+    default = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: default, namespace: ns}, " + (
         "automountServiceAccountToken: false}"
     )
     found = graph(f"{pod()}\n---\n{default}")
@@ -247,11 +247,11 @@ def test_two_definitions_of_an_account_leave_open_which_is_meant() -> None:
 )
 def test_ingresses_of_every_api_version_lead_to_their_services(spec: str) -> None:
     services = "\n---\n".join(
-        f"{{apiVersion: v1, kind: Service, metadata: {{name: web, namespace: {each}}}}}" for each in ("n", "m")
+        f"{{apiVersion: v1, kind: Service, metadata: {{name: web, namespace: {each}}}}}" for each in ("ns", "m")
     )
-    top = f"{{apiVersion: extensions/v1beta1, kind: Ingress, metadata: {{name: i, namespace: n}}, spec: {spec}}}"
+    top = f"{{apiVersion: extensions/v1beta1, kind: Ingress, metadata: {{name: i, namespace: ns}}, spec: {spec}}}"
     ingress = node(graph(f"{services}\n---\n{top}"), "ingress")
-    assert [(each.read("name"), each.read("namespace")) for each in ingress.read("backends")] == [("web", "n")]
+    assert [(each.read("name"), each.read("namespace")) for each in ingress.read("backends")] == [("web", "ns")]
     assert ingress.read("hosts") == ["a"]
 
 

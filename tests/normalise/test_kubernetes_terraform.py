@@ -10,7 +10,7 @@ from tests.loaders.kubernetes.texts import graph, node, values
 POD = """\
 apiVersion: v1
 kind: Pod
-metadata: {name: p, namespace: n, labels: {app: web}}
+metadata: {name: p, namespace: 'n', labels: {app: web}}
 spec: {hostPID: true, containers: [{name: c, image: x, securityContext: {privileged: true}}]}
 """
 MANIFEST = """\

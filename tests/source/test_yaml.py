@@ -227,3 +227,9 @@ def test_parse_yaml_refuses_a_cycle() -> None:
     document = read("m: &m\n  name: x\n  again: *m\n")
     assert document.tree[0]["m"]["again"].code == "cycle"
     assert codes(document) == ["GR-LIMIT-ALIAS"]
+
+
+@pytest.mark.parametrize(("text", "value"), [("y", True), ("Y", True), ("n", False), ("N", False), ("'y'", "y")])
+def test_parse_yaml_reads_booleans_of_one_letter_as_kubernetes_does(text: str, value: Any) -> None:
+    assert read(f"a: {text}\n").tree == [{"a": value}]
+    assert read(f"a: {text}\n", "cloudformation").tree == [{"a": text.strip("'")}]

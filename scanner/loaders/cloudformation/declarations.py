@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from scanner.loaders.cloudformation import sam
 from scanner.loaders.cloudformation.evaluate import Evaluator, nothing_assumed
 from scanner.loaders.cloudformation.problems import OverBudget, key_span, shown, span_of, value_span
-from scanner.loaders.cloudformation.template import empty, kind_of
+from scanner.loaders.cloudformation.template import RAIN, empty, kind_of
 from scanner.loaders.cloudformation.values import NO_VALUE, as_text
 from scanner.model import SourceSpan, Unknown
 from scanner.source.located import LocatedDict
@@ -265,6 +265,8 @@ def _is_resource(stack: Stack, name: str, node: Any, holder: LocatedDict) -> boo
         what = f"the resource {shown(name)} is {kind_of(node)}, and must be a mapping"
     elif not isinstance(node.get("Type"), str):
         stated = node.get("Type")
+        if isinstance(stated, LocatedDict) and next(iter(stated), "").startswith(RAIN):
+            return False  # a module; that it is a template of Rain is told already
         what = f"the type of {shown(name)} is {kind_of(stated)}" if "Type" in node else f"{shown(name)} has no type"
     else:
         return True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from scanner.loaders.cloudformation import foreach
 from scanner.loaders.cloudformation.dynamic import dynamic_references
 from scanner.loaders.cloudformation.problems import OverBudget, shown, span_of
+from scanner.loaders.cloudformation.template import RAIN
 from scanner.loaders.cloudformation.undecided import combined, perhaps, perhaps_all
 from scanner.loaders.cloudformation.values import NO_VALUE, StartOfList, as_text
 from scanner.model import SourceSpan, Unknown
@@ -58,10 +59,18 @@ class Evaluator:
                     if function is not None:
                         self.stack.budget.step()
                         return function(self, argument, node)
+                    if key.startswith(RAIN):
+                        return self._of_rain(key, node)
             return self._mapping(node)
         if kind is LocatedList:
             return self._list(node)
         return node
+
+    def _of_rain(self, key: str, node: LocatedDict) -> Unknown:
+        """A directive of Rain, of which the template tells."""
+        return Unknown(
+            "unsupported", f"{shown(key.removeprefix('Fn::'))} is resolved by rain pkg", span=self.span(node)
+        )
 
     def _mapping(self, node: LocatedDict) -> Any:
         self.stack.budget.step(len(node))

@@ -90,8 +90,8 @@ def _nowhere(evaluator: Evaluator, name: str, node: Any) -> Unknown:
     text = f"there is no parameter or resource {shown(name)}"
     if name in evaluator.stack.absent:
         text = f"{shown(name)} is not created, because its condition does not hold"
-    elif template.makes_resources:
-        # What a macro makes has names that the template does not show: SAM's <Function>Role, ServerlessRestApi.
+    elif template.makes_resources or template.is_rain:
+        # What a macro or module makes has names that the template does not show: SAM's <Function>Role.
         where = evaluator.stack.here
         return Unknown("computed", f"{shown(name)} is made by a transform", span=where, identities=(f"{name}.Ref",))
     return evaluator.invalid("GR-REFERENCE", text, node, "Check the name.")

@@ -17,6 +17,9 @@ _OWN: Final = frozenset({
     "AWS::SecretsManager-2024-09-16", "AWS::ServiceCatalog",
 })  # fmt: skip
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html"""
+RAIN: Final = ("Rain::", "Fn::Rain::")
+"""How directives of Rain begin in JSON, and as short tags: https://aws-cloudformation.github.io/rain/"""
+_RAIN: Final = (b"!Rain::", b'"Rain::')
 _SECTIONS: Final = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Globals")
 _MOST_READINGS: Final = 4
 
@@ -37,6 +40,8 @@ class Template:
         self.globals = sections["Globals"]
         self.transforms = frozenset(self._transforms(tree.get("Transform")))
         self._tell_macros()
+        self.is_rain = self._is_rain()
+        """Whether it is a template of Rain, from which `rain pkg` makes one of CloudFormation."""
 
     @property
     def path(self) -> str:
@@ -47,6 +52,15 @@ class Template:
     def makes_resources(self) -> bool:
         """Whether a transform may add resources that the template does not show."""
         return bool(self.transforms - {LANGUAGE}) or "Fn::Transform" in self.resources
+
+    def _is_rain(self) -> bool:
+        marks = [at for mark in _RAIN if (at := self.document.data.find(mark)) >= 0]
+        if marks:
+            message = "this is a template of Rain; what its directives bring in is not known"
+            hint = f"Package it and scan the result: rain pkg {self.path} | groundrule scan -"
+            span = self.document.span(min(marks), min(marks) + len(_RAIN[0]))
+            self._problems.tell("GR-TEMPLATE", "warning", message, hint, span)
+        return bool(marks)
 
     def _section(self, name: str) -> LocatedDict:
         found = self.tree.get(name)

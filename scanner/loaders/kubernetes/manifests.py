@@ -13,6 +13,7 @@ from scanner.loaders.kubernetes.problems import Problems
 from scanner.model import Limits
 from scanner.source.document import Document
 from scanner.source.located import LocatedDict, LocatedList
+from scanner.source.recognise import KUSTOMIZATIONS
 
 KUSTOMIZE: Final = "kustomize.config.k8s.io/"
 
@@ -77,6 +78,9 @@ class ManifestReader:
             self.problems.wrong(tree, "a manifest", tree, pointer)
             return
         stated: list[Any] = [tree.get("kind", kind or None), tree.get("apiVersion", version or None)]
+        if stated[0] is None and self._is_kustomization(tree, stated[1]):
+            self._kustomization(tree)
+            return
         if stated == [None, None]:
             span = self._document.span(tree.start, min(tree.start + 1, len(self._document.data)))
             message = "a document without apiVersion and kind is no manifest"
@@ -95,6 +99,12 @@ class ManifestReader:
             yield from self._items(tree, kind, version)
         else:
             yield from self._objects(tree, kind, version)
+
+    def _is_kustomization(self, tree: LocatedDict, version: Any) -> bool:
+        """Whether it is one that leaves its kind out, as kustomize allows in files of its names."""
+        if self._document.path.rpartition("/")[2] not in KUSTOMIZATIONS:
+            return False
+        return "metadata" not in tree and (version is None or str(version).startswith(KUSTOMIZE))
 
     def _kustomization(self, tree: LocatedDict) -> None:
         self.kustomizations.append(tree)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.model import Limits, Unknown
+from scanner.model import Limits, Spelled, Unknown
 from tests.loaders.cloudformation.reading import HEADER, by_address, codes, load
 
 BUCKET = "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties: {A: 1, C: !Ref Nowhere}\n"
@@ -359,3 +359,27 @@ def _paths(value: Any) -> list[tuple[Any, ...]]:
     for key, inner in entries:
         paths += [(key, *path) for path in _paths(inner)]
     return paths
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Resources:\n  Net:\n    Type: !Rain::Module ../vpc.yml\n"
+        "  B:\n    Type: AWS::S3::Bucket\n    Properties: {A: !Rain::Embed a.txt, C: !Ref NetVpc}\n",
+        '{"Resources": {"Net": {"Type": {"Rain::Module": "../vpc.yml"}}, "B": {"Type": "AWS::S3::Bucket",'
+        ' "Properties": {"A": {"Fn::Sub": {"Rain::Embed": "a.txt"}}, "C": {"Ref": "NetVpc"}}}}}',
+    ],
+)
+def test_template_of_rain_says_how_to_package_it(text: str) -> None:
+    loaded = load({"t.yaml": text})
+    assert [code for code, _ in codes(loaded)] == ["GR-TEMPLATE"]
+    assert "rain pkg" in loaded.diagnostics[0].hint
+    (bucket,) = loaded.resources
+    assert bucket.attributes["A"].code == "unsupported"
+    assert bucket.attributes["C"].code == "computed"
+
+
+def test_number_of_an_account_is_made_of_digits() -> None:
+    properties = "{A: !Ref AWS::AccountId, B: !Sub '${AWS::AccountId}'}"
+    (bucket,) = load(f"Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties: {properties}\n").resources
+    assert {type(each) for each in bucket.attributes.values()} == {Spelled}

@@ -30,13 +30,13 @@ def test_what_is_cluster_wide_has_no_namespace_in_its_address() -> None:
     [
         ("apiVersion: cert-manager.io/v1\nkind: Issuer\nmetadata: {name: i}\n", "Issuer/i", "Issuer"),
         (
-            "apiVersion: cert-manager.io/v1\nkind: Issuer\nmetadata: {name: i, namespace: n}\n",
-            "Issuer/n/i",
+            "apiVersion: cert-manager.io/v1\nkind: Issuer\nmetadata: {name: i, namespace: ns}\n",
+            "Issuer/ns/i",
             "Issuer",
         ),
         (
-            "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: s, namespace: n}\n",
-            "Service.serving.knative.dev/n/s",
+            "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: s, namespace: ns}\n",
+            "Service.serving.knative.dev/ns/s",
             "Service.serving.knative.dev",
         ),
         ("apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: i}\n", "Ingress/default/i", "Ingress"),

@@ -73,8 +73,8 @@ def test_a_part_of_a_manifest_that_nobody_calls_a_patch_is_judged() -> None:
 
 
 def test_a_resource_called_kustomization_of_another_group_is_a_resource() -> None:
-    text = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: k, namespace: n}\n"
-    assert addresses(load(text)) == ["Kustomization/n/k"]
+    text = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: k, namespace: ns}\n"
+    assert addresses(load(text)) == ["Kustomization/ns/k"]
 
 
 @pytest.mark.parametrize(
@@ -129,3 +129,17 @@ def test_what_is_not_kubernetes_own_may_lack_metadata() -> None:
 def test_a_file_that_is_broken_throughout_does_not_fill_the_report() -> None:
     loaded = load("---\n".join(["apiVersion: [v1]\nkind: Pod\n"] * 200))
     assert len(loaded.diagnostics) == 50
+
+
+def test_a_kustomization_may_leave_out_what_it_is() -> None:
+    texts = {"o/kustomization.yaml": "resources: [whole.yaml]\n", "o/whole.yaml": DEPLOYMENT}
+    loaded = load(texts)
+    assert codes(loaded) == ["GR-KUSTOMIZE"]
+    assert len(loaded.resources) == 1
+    assert codes(load({"o/other.yaml": "resources: [whole.yaml]\n"})) == []
+
+
+def test_patches_of_a_kustomization_that_leaves_out_what_it_is_are_parts() -> None:
+    loaded = load({"o/Kustomization": "patchesStrategicMerge: [part.yaml]\n", "o/part.yaml": PART})
+    assert codes(loaded) == ["GR-KUSTOMIZE", "GR-KUSTOMIZE"]
+    assert loaded.resources == ()
