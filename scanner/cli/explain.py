@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from scanner.cli.choices import nearest
+from scanner.cli.configured import with_configuration
 from scanner.cli.loading import load_options, loading_options
 from scanner.cli.output import write_options
 from scanner.errors import UsageError
@@ -51,7 +52,8 @@ def _resource(address: str, paths: tuple[str, ...], given: dict[str, Any], optio
     from scanner.expression import show
     from scanner.report.resource import explain_resource
 
-    graph, _, secrets = api.resource_graph(paths, api.ScanOptions(load=load_options(given)))
+    loading = with_configuration(api.ScanOptions(load=load_options(given)), {**given, "paths": paths})
+    graph, _, secrets = api.resource_graph(paths, loading)
     nodes = [node for node in graph.nodes if node.address == address]
     if not nodes:
         hint = nearest(address, {node.address for node in graph.nodes})

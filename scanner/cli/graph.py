@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from scanner.cli.choices import nearest
+from scanner.cli.configured import with_configuration
 from scanner.cli.loading import load_options, loading_options
 from scanner.errors import UsageError
 
@@ -24,9 +25,8 @@ def command(**given: Any) -> int:
 
     if given["format"] not in FORMATS:
         raise UsageError(f"there is no format `{given['format']}`.{nearest(given['format'], FORMATS)}")
-    graph, diagnostics, secrets = api.resource_graph(
-        given["paths"] or (".",), api.ScanOptions(load=load_options(given))
-    )
+    options = with_configuration(api.ScanOptions(load=load_options(given)), given)
+    graph, diagnostics, secrets = api.resource_graph(given["paths"] or (".",), options)
     for kind in given["kinds"]:
         if kind not in graph.by_kind:
             raise UsageError(f"--kind {kind}: the graph has no such node.{nearest(kind, graph.by_kind)}")

@@ -240,3 +240,17 @@ def test_accounts_are_owned_where_the_configuration_says_so(tmp_path: Path) -> N
     assert found["summary"]["not_applicable"] == 1
     configure(tmp_path / "app", 'account-roots = ["."]')
     assert scan(tmp_path, "app", "--rules", "my-rule.yaml")["summary"]["fail"] == 1
+
+
+def test_graph_and_explain_read_the_same_values(repository: Path) -> None:
+    (repository / "prod" / "main.tf").write_text(
+        'variable "e" {}\nresource "aws_ebs_volume" "a" {\n  encrypted = var.e\n}\n'
+    )
+    (repository / "infra.tfvars").write_text("e = false\n")
+    configure(repository, 'var-files = ["infra.tfvars"]\nexclude = ["legacy"]\n')
+    shown = run(repository, "explain", "--resource", "aws_ebs_volume.a", ".")
+    assert "infra.tfvars:1" in shown.stdout
+    assert "legacy" not in run(repository, "graph").stdout
+    assert run(repository, "graph", "--no-config").returncode == 0
+    configure(repository, "a = 1")
+    assert run(repository, "graph").returncode == 2
