@@ -83,7 +83,8 @@ def outcomes(computed: int) -> tuple[dict[int, str], list[str]]:
     """Place in `examples` to what its rule says of its plan, all plans read at once; and what was complained of."""
     tables = load_tables()
     texts = {f"e{at}/plan.json": each.plans[computed] for at, each in enumerate(examples()) if each.plans}
-    graph, diagnostics = graph_of(texts, tables)
+    owned = tuple(f"e{at}/" for at, each in enumerate(examples()) if each.example.owned)
+    graph, diagnostics = graph_of(texts, tables, owned)
     evaluator = Evaluator(graph)
     found: dict[int, str] = {}
     for rule in {each.rule.id: each.rule for each in examples()}.values():

@@ -32,6 +32,8 @@ class Example:
     name: str = ""
     """What the example shows, when it is not plain."""
     line: int = 0
+    owned: bool = False
+    """Whether the text holds all that its account has, as `account-roots` of a configuration would say."""
 
 
 @dataclass(frozen=True, slots=True)

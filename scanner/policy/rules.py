@@ -59,7 +59,7 @@ def read_rule(tree: Any, *, path: str, pack: str = "") -> Rule:
 
 
 def read_examples(tree: Any, *, path: str) -> tuple[Example, ...]:
-    """The examples of a rule file: under each outcome a list of `{terraform: text, name: ...}`."""
+    """The examples of a rule file: under each outcome a list of `{terraform: text, name: ..., owned: true}`."""
     check = _Checker(path)
     found: list[Example] = []
     for outcome, cases in (tree.get("examples") or {}).items():
@@ -67,9 +67,10 @@ def read_examples(tree: Any, *, path: str) -> tuple[Example, ...]:
         for case in cases or ():
             if not isinstance(case, dict):
                 raise check.error(f"an example of `{outcome}` must be a map of a format to a text")
-            for format in case.keys() - {"name"}:
+            name, owned = str(case.get("name") or ""), case.get("owned") is True
+            for format in case.keys() - {"name", "owned"}:
                 check.word(format, f"examples.{outcome}", (*FORMATS, "terraform_plan"))
-                found.append(Example(outcome, format, str(case[format]), str(case.get("name") or "")))
+                found.append(Example(outcome, format, str(case[format]), name, owned=owned))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from docs.forms import NODE, OWNER
@@ -39,15 +40,17 @@ def read_cases(cases: Sequence[Case], tables: Tables, format_name: str, way: str
     return Read(graph, nodes, diagnostics)
 
 
-def graph_of(texts: dict[str, str], tables: Tables) -> tuple[ResourceGraph, list[Diagnostic]]:
-    """Steps 1 to 5 with every attribute."""
+def graph_of(
+    texts: dict[str, str], tables: Tables, owned: tuple[str, ...] = ()
+) -> tuple[ResourceGraph, list[Diagnostic]]:
+    """Steps 1 to 5 with every attribute; `owned` are the roots that hold all that their account has."""
     demand: Demand = demand_of(tables, None)
     found = discover_texts(texts, OPTIONS.load.limits)
     diagnostics = [*found.diagnostics, *api.parse(found.documents, OPTIONS, lambda *_: None)]
     loaded = api.load(found.documents, demand, OPTIONS, found)
     normalised = api.normalise(loaded, tables, None)
     diagnostics += [each for part in loaded for each in part.diagnostics] + normalised.diagnostics
-    return api.link(normalised, tables, loaded), diagnostics
+    return api.link(normalised, tables, loaded, replace(OPTIONS, account_roots=owned)), diagnostics
 
 
 def _under_test(nodes: Iterable[Resource], case: Case) -> list[Resource]:
