@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scanner.loaders.terraform.config import Declaration, ModuleConfig, requirements
-from scanner.loaders.terraform.instances import quoted
+from scanner.loaders.terraform.instances import expand, quoted
 from scanner.loaders.terraform.references import Traversal, traversal
+from scanner.loaders.terraform.scope import Names
 from scanner.loaders.terraform.values import to_plain
 from scanner.model import Unknown
 from scanner.source.document import Document
@@ -84,17 +85,28 @@ def default_tags(module: Module, name: str) -> Any:
         return None
     memo = module.provider_tags
     if name not in memo:
-        memo[name] = _default_tags(module, declaration)
+        memo[name] = _default_tags(module, declaration, name)
     return memo[name]
 
 
-def _default_tags(module: Module, declaration: Declaration) -> Any:
+def _default_tags(module: Module, declaration: Declaration, name: str) -> Any:
     block = next((one for one in declaration.content.blocks if one.type == "default_tags"), None)
     attribute = block.body.attributes.get("tags") if block is not None else None
     if block is None or attribute is None:
         return None
-    value = module.scope(block.body.document).evaluate(attribute.expr)
+    value = module.scope(block.body.document).evaluate(attribute.expr, _names(module, declaration, name))
     return to_plain(value, module.session.secrets)
+
+
+def _names(module: Module, declaration: Declaration, name: str) -> Names:
+    """`each`, as the configuration of that name and key sees it where OpenTofu's `for_each` makes several."""
+    content = declaration.content
+    made = expand(content, module.content_scope(content), {}).each
+    for each in made:
+        if each.key is None or name.endswith(each.suffix):
+            return each.names
+    unknown = Unknown("undecided", "it is not known which provider configuration is meant", span=declaration.span)
+    return {"each": {"key": unknown, "value": unknown}}
 
 
 def effective_tags(defaults: Any, own: Any) -> Any:

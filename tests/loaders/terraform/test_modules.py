@@ -162,6 +162,21 @@ def test_provider_configurations_are_the_scope_of_resources():
     }  # fmt: skip
 
 
+def test_default_tags_of_a_provider_for_each_know_their_key():
+    text = (
+        'variable "u" {}\nprovider "aws" {\n alias = "by"\n for_each = toset(["eu", "us"])\n default_tags {\n'
+        "  tags = {\n   region = each.value\n  }\n }\n}\n"
+        'resource "aws_x" "a" {\n for_each = toset(["eu", "us"])\n provider = aws.by[each.key]\n tags = {}\n}\n'
+        'resource "aws_x" "b" {\n provider = aws.by["eu"]\n tags = {}\n}\n'
+        'resource "aws_x" "c" {\n provider = aws.by[var.u]\n tags = {}\n}\n'
+        'provider "aws" {\n alias = "un"\n for_each = var.u\n default_tags {\n  tags = { region = each.key }\n }\n}\n'
+        'resource "aws_x" "d" {\n provider = aws.un["eu"]\n tags = {}\n}'
+    )
+    tags = {address: each.attributes["tags"]["region"] for address, each in by_address(load(text)).items()}
+    assert (tags['aws_x.a["eu"]'], tags['aws_x.a["us"]'], tags["aws_x.b"]) == ("eu", "us", "eu")
+    assert (tags["aws_x.c"].code, tags["aws_x.d"].code) == ("undecided", "variable")
+
+
 def test_default_tags_lie_under_the_resource_s_own():
     loaded = load(
         'provider "aws" {\n default_tags {\n  tags = {\n   a = "1"\n   b = "2"\n  }\n }\n}\n'
