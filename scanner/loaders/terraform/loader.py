@@ -70,7 +70,8 @@ class Loader:
         real = tuple(os.path.realpath(root) for root in self._roots or lexical if root.startswith("/"))
         sources = Sources(directories, configs, lexical, real, options, self._data_sources)
         declared = [one for config in configs.values() for one in config.diagnostics]
-        sources.diagnostics.update(dict.fromkeys([*map(_unsupported, terragrunt), *declared]))
+        unsupported = [_unsupported(each, alone=not configs) for each in terragrunt]
+        sources.diagnostics.update(dict.fromkeys([*unsupported, *declared]))
         resources: list[NativeResource] = []
         secrets: set[str] = set()
         found = find_roots(configs)
@@ -202,6 +203,8 @@ def _is_terragrunt(document: Document) -> bool:
     return posixpath.basename(document.path) in TERRAGRUNT
 
 
-def _unsupported(document: Document) -> Diagnostic:
+def _unsupported(document: Document, *, alone: bool) -> Diagnostic:
+    """A scan in which there is nothing else of Terraform has not seen what it was started for."""
     hint = "scan what it generates: terragrunt plan -out p, terragrunt show -json p, or terragrunt render-json"
-    return Diagnostic("GR-UNSUPPORTED", "note", "Terragrunt files are not evaluated", hint, document.path)
+    level = "error" if alone else "note"
+    return Diagnostic("GR-UNSUPPORTED", level, "Terragrunt files are not evaluated", hint, document.path)

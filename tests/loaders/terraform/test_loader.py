@@ -142,7 +142,8 @@ def test_terragrunt_files_are_found_and_are_no_root_module(tmp_path: Path):
     (tmp_path / "live" / "other.hcl").write_text("x = 1\n")
     result = scan([tmp_path], ScanOptions(rules=("aws-s3-bucket-public-acl",)))
     assert [Path(each.path).name for each in result.inputs] == ["terragrunt.hcl"]
-    assert [(each.code, each.level) for each in result.diagnostics] == [("GR-UNSUPPORTED", "note")]
+    assert [(each.code, each.level) for each in result.diagnostics] == [("GR-UNSUPPORTED", "error")]
+    assert result.summary.exit_code == 3
     assert "terragrunt show -json" in result.diagnostics[0].hint
     assert result.roots == ()
 
