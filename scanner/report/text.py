@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Final, TypeVar
 
 from scanner.model.results import ERROR, PASS, UNKNOWN, Diagnostic, Finding, ScanResult
+from scanner.report.controls_text import control_lines
 from scanner.report.entries import Entries
 from scanner.report.interface import WriteOptions
 from scanner.report.layout import pad, width_of, wrap
@@ -99,6 +100,7 @@ class _Report:
                 self._notes(),
                 self._passed(),
                 self._roots(),
+                self._controls(),
             )
             if section
         ]
@@ -219,6 +221,10 @@ class _Report:
             for root in shown
         ]
         return self._section("Roots", [lines], len(roots), len(shown))
+
+    def _controls(self) -> list[str]:
+        entries = list(control_lines(self._result, self._style, self._entries.width))
+        return self._section("Controls", entries, len(entries))
 
     def _cut(self, items: list[_Item]) -> list[_Item]:
         return items if self._options.verbose else items[:_LISTED]
