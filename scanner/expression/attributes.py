@@ -51,7 +51,7 @@ def _unknown_attribute(checker: Checker, base: Node, kinds: list[Kind], selects:
         hint = f"it is a group of {', '.join(member.partition('.')[2] for member in sorted(members)[:12])}"
     else:
         hint = _similar(wanted, first.name, kind)
-    checker.complain(f"{kind.name} has no attribute {wanted}", first.offset, hint)
+    checker.complain(f"no attribute `{wanted}` on {kind.name}", first.offset, hint)
 
 
 def _begins(attribute: str, selects: list[Select]) -> bool:
@@ -66,5 +66,5 @@ def _similar(wanted: str, first: str, kind: Kind) -> str:
     if not close:
         close = difflib.get_close_matches(first, sorted({name.partition(".")[0] for name in names}), n=1, cutoff=0.6)
     if close:
-        return f"did you mean {close[0]}?"
+        return f"did you mean `{close[0]}`?"
     return f"it has {', '.join(sorted(names))}" if len(names) <= 12 else ""

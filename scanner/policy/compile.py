@@ -9,6 +9,7 @@ from typing import NamedTuple
 from scanner.errors import ExpressionError, PolicyError
 from scanner.expression import Message, Program, compile_expression, compile_message, parse_type
 from scanner.model import Expression, Kind, Rule, Type
+from scanner.policy.places import place_of
 from scanner.policy.rules import suggestion
 
 
@@ -98,13 +99,19 @@ def _message(rule: Rule, message: Expression, names: _Names) -> Message:
 
 
 def _placed(rule: Rule, key: str, error: ExpressionError) -> PolicyError:
-    """The same error, its column counted in the expression, with the caret below it."""
+    """The same error at its place in the rule's file, with the caret below it; a rule without a file has its column
+    counted in the expression."""
+    before = sum(not each.isspace() for each in error.text[: error.offset])
+    place = place_of(rule.path, key, before)
     line = error.text.count("\n", 0, error.offset) + 1
     column = error.offset - error.text.rfind("\n", 0, error.offset)
+    where = "" if place.line else f", line {line} column {column}"
     return PolicyError(
-        f"`{key}` of rule {rule.id}, line {line} column {column}: {error.message}\n{error.caret()}",
+        f"`{key}` of rule {rule.id}{where}: {error.message}\n{error.caret()}",
         hint=error.hint,
         path=rule.path,
+        line=place.line,
+        column=place.column,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from scanner.errors import PolicyError
+from scanner.errors import GroundruleError, PolicyError, UsageError
 from scanner.expression import parse_type
 from scanner.model import Rule, Type
 from scanner.policy.rules import suggestion
@@ -25,7 +25,8 @@ def override(
 ) -> dict[str, Rule]:
     """The rules with what is said of them. `known`: every id there is; a rule that is not selected may be named.
 
-    Raises PolicyError for a rule or parameter that there is not, and for a value of another type.
+    Raises PolicyError (UsageError where no file says it) for a rule or parameter that there is not, and for a value of
+    another type.
     """
     ids = [*known, *rules]
     check_names(ids, severities, "severity", settings)
@@ -39,15 +40,15 @@ def override(
 
 
 def check_names(known: Iterable[str], named: Iterable[str], key: str, settings: Settings) -> None:
-    """Raises PolicyError for an id that no rule has. `key`: the table or list that names it."""
+    """Raises PolicyError or UsageError for an id that no rule has. `key`: the table or list that names it."""
     ids = frozenset(known)
     for id in named:
         if id not in ids:
             raise wrong(f"there is no rule `{id}`", suggestion(id, sorted(ids)), key, settings, id)
 
 
-def wrong(message: str, hint: str, key: str, settings: Settings, name: str = "") -> PolicyError:
-    """The error about a setting, with its place if it has one. `name`: what of it is meant, a key or an element."""
+def wrong(message: str, hint: str, key: str, settings: Settings, name: str = "") -> GroundruleError:
+    """The error about a setting, with its place if a file has it. `name`: what of it is meant, a key or an element."""
     element = json.dumps(name)
     places = (
         origin
@@ -56,7 +57,9 @@ def wrong(message: str, hint: str, key: str, settings: Settings, name: str = "")
         if at != key or not name or element in value
     )
     path, _, line = next((each for each in places if each[-1:].isdecimal()), "").rpartition(":")
-    return PolicyError(f"{key}: {message}", hint=hint, path=path, line=int(line) if line.isdecimal() else 0, column=1)
+    if not path:
+        return UsageError(f"{key}: {message}", hint=hint)
+    return PolicyError(f"{key}: {message}", hint=hint, path=path, line=int(line), column=1)
 
 
 def _value(rule: Rule, name: str, value: Any, settings: Settings) -> Any:

@@ -23,10 +23,10 @@ def refusal(text: str) -> ExpressionError:
 @pytest.mark.parametrize(
     ("text", "message", "hint", "place"),
     [
-        ("thing.flg == true", "test.thing has no attribute flg", "did you mean flag?", "flg"),
-        ("thing.size.mni > 1", "test.thing has no attribute size.mni", "did you mean size.min?", "size"),
-        ("thing.size == 1", "test.thing has no attribute size", "it is a group of min", "size"),
-        ("thing.link.nam == 'a'", "test.other has no attribute nam", "did you mean name?", "nam"),
+        ("thing.flg == true", "no attribute `flg` on test.thing", "did you mean `flag`?", "flg"),
+        ("thing.size.mni > 1", "no attribute `size.mni` on test.thing", "did you mean `size.min`?", "size"),
+        ("thing.size == 1", "no attribute `size` on test.thing", "it is a group of min", "size"),
+        ("thing.link.nam == 'a'", "no attribute `nam` on test.other", "did you mean `name`?", "nam"),
         ("thng.flag", "there is no thng", "did you mean thing?", "thng"),
         ("thing.name == 1", "no == between string and int", "a text is written in quotes, a number without", "=="),
         ("thing.count == '1'", "no == between int and string", "a text is written in quotes, a number without", "=="),

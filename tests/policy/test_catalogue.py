@@ -94,7 +94,7 @@ def test_disagreements_are_found() -> None:
     assert said() == ""
     assert "did you mean `aws-ec2-sg-ingress-ssh`" in said(rules=(replace(mapped, rule="aws-ec2-sg-ingres-ssh"),))
     assert "did you mean `ports`" in said(rules=(replace(mapped, params={"port": [22]}),))
-    assert "has no attribute" in said(rules=(replace(mapped, where="rule.cidr_list == null"),))
+    assert "no attribute" in said(rules=(replace(mapped, where="rule.cidr_list == null"),))
     assert "bool" in said(rules=(replace(mapped, where="rule.from_port"),))
     assert "which is not in `population`" in said(population=("aws.s3.bucket",))
     assert "did you mean `aws.s3.bucket`" in said(population=("aws.s3.buckets", "aws.ec2.security_group_rule"))
