@@ -60,12 +60,12 @@ def _place(evaluation: Evaluation, read: Read | None) -> tuple[Place, str]:
 
 
 def _actual(evaluation: Evaluation, read: Read | None, evaluator: Evaluator) -> str:
-    """The value that decided; of a pass, that of the attribute that the rule points at."""
+    """The value that decided; where none is known to have, that of the attribute that the rule points at."""
     if read is not None:
         return actual(read.value, evaluator.secrets)
     node = evaluation.resource
     name = own_attribute(evaluation.compiled.rule.at, node)
-    return actual(node.read(name), evaluator.secrets) if evaluation.outcome == PASS and name else ""
+    return actual(node.read(name), evaluator.secrets) if evaluation.outcome in (PASS, FAIL) and name else ""
 
 
 def _expected(rule: Rule, place: Place) -> str:

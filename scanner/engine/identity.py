@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from scanner.expression import Read
+from scanner.expression.functions.secrets import found
 from scanner.expression.message import show
 from scanner.model import Resource as Node
 from scanner.model import Unknown
@@ -22,6 +23,8 @@ LONGEST: Final = 300
 """Characters of a value that is shown."""
 _WORD: Final = 8
 """Shorter secrets are only looked for as whole values: they would be found in anything."""
+_SHAPE: Final = 16
+"""No shorter text has the shape of a key, or sets a password."""
 
 
 def fingerprint(rule: str, node: Node, attribute: str, secrets: Collection[str] = ()) -> str:
@@ -49,16 +52,18 @@ def actual(value: Any, secrets: Collection[str] = ()) -> str:
 
 
 def _masked(value: Any, secrets: Collection[str]) -> Any:
-    """The value with every part that is a secret as a whole left out."""
-    if not secrets:
-        return value
+    """The value with every text left out that is a secret as a whole, or looks as if it held one."""
     if isinstance(value, str):
-        return SECRET if value in secrets else value
+        return SECRET if value in secrets or _holds_secret(value) else value
     if isinstance(value, list):
         return [_masked(each, secrets) for each in value]
     if isinstance(value, Mapping):
         return {key: _masked(each, secrets) for key, each in value.items()}
     return value
+
+
+def _holds_secret(text: str) -> bool:
+    return len(text) >= _SHAPE and found(text) is True
 
 
 def _keyed(part: Any, secrets: Collection[str]) -> Any:
@@ -77,7 +82,7 @@ def _keyed(part: Any, secrets: Collection[str]) -> Any:
 
 
 def _is_secret(text: str, secrets: Collection[str]) -> bool:
-    return bool(secrets) and (text in secrets or any(len(each) >= _WORD and each in text for each in secrets))
+    return text in secrets or any(len(each) >= _WORD and each in text for each in secrets) or _holds_secret(text)
 
 
 def _canonical(value: Any) -> str:

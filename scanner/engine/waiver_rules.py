@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Final, NamedTuple
 
+from scanner import policy
 from scanner.model import Rule, Waiver
 from scanner.policy.rules import suggestion
 
@@ -60,10 +64,13 @@ class RuleNames:
             return Resolved(tuple(sorted({rule for rules in self._others["kics"].values() for rule in rules})))
         if not name.strip("*"):
             return Resolved((), "`*` would waive every rule: name those that are meant")
-        found: set[str] = set()
-        for tool in _TOOLS[waiver.syntax]:
-            found |= self._others[tool].get(_normal(tool, name), set())
+        found = self._same(waiver.syntax, name)
+        if not found and waiver.syntax in ("trivy", "tfsec"):
+            found = self._same(waiver.syntax, trivy_id(name))
         return Resolved(tuple(sorted(found)), unheard=not found)
+
+    def _same(self, syntax: str, name: str) -> set[str]:
+        return {rule for tool in _TOOLS[syntax] for rule in self._others[tool].get(_normal(tool, name), ())}
 
     def _own(self, name: str) -> Resolved:
         if name in self._ids:
@@ -87,6 +94,19 @@ def _normal(tool: str, id: str) -> str:
         if match := _short_id(id):
             return f"{match[1]}-{int(match[2]):04}"
     return id
+
+
+@cache
+def _trivy_names() -> Mapping[str, str]:
+    """Trivy's long names of its checks, which are tfsec's only ones, with their ids: `long_id` and those aliases that
+    differ from it in the service alone, of https://github.com/aquasecurity/trivy-checks/tree/main/checks"""
+    names: Mapping[str, str] = json.loads(Path(policy.__file__).with_name("trivy_names.json").read_bytes())
+    return names
+
+
+def trivy_id(name: str) -> str:
+    """The id of the check that a long name is of; empty for none."""
+    return _trivy_names().get(name.lower(), "")
 
 
 def _shown(name: str) -> str:

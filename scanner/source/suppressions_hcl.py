@@ -201,8 +201,9 @@ class _Places:
         """Whether no line between the comment and what follows is blank."""
         if around.after is None:
             return False
-        between = self._document.data[comment.end : around.after.start].splitlines()
-        return all(line.strip() for line in between[1:-1]) and (len(between) < 2 or not between[0].strip())
+        between = self._document.data[comment.end : around.after.start]
+        lines = between.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        return not lines[0].strip() and all(line.strip() for line in lines[1:-1])
 
     def _line(self, offset: int) -> int:
         return self._document.position(offset)[0]

@@ -169,6 +169,8 @@ class _Places:
         if not self._alone(comment):
             return self._within(self._on(line, comment.start))
         below = self._below(line)
+        if below is not None and below.column < self._document.position(comment.start)[1] - 1:
+            below = None  # it is indented into what stands above
         if below is not None and (below.is_block or below.depth == 0):
             return self._within(below)
         around = self._around(comment)
