@@ -26,11 +26,11 @@ _OPEN: Final = Unknown("undecided", "part of the policy is not known")
 def covers_objects(patterns: Any, name: Any) -> bool | Unknown:
     """Whether one of the resources of a bucket's policy covers all objects of the bucket: `<ARN of the bucket>/*`.
 
-    `name` is the bucket's name, by which it is recognised where it is not known. Which bucket a resource names is not
+    `name` is the bucket's name, by which what is not known of it is recognised. Which bucket a resource names is not
     compared: S3 refuses a policy that names another.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-arn-format.html
     """
-    identities = name.identities if isinstance(name, Unknown) else ()
+    identities = _of_name(name)
     elements = patterns.contains if isinstance(patterns, Unknown) else patterns
     answers = [_covers(each, identities) for each in elements]
     if True in answers:
@@ -43,14 +43,20 @@ def covers_objects(patterns: Any, name: Any) -> bool | Unknown:
 
 def deciding_resource(patterns: Any, name: Any) -> tuple[int | str, ...] | None:
     """Which resource covers them all."""
-    identities = name.identities if isinstance(name, Unknown) else ()
+    identities = _of_name(name)
     for place, pattern in enumerate(patterns if isinstance(patterns, list) else []):
         if _covers(pattern, identities) is True:
             return (place,)
     return None
 
 
-def _covers(pattern: Any, identities: tuple[str, ...]) -> Answer:
+def _of_name(name: Any) -> frozenset[str]:
+    """The identities of a name and of its pieces: no bucket's name holds a `/` or a wildcard, nor does a piece."""
+    pieces = name.parts if isinstance(name, Fragments) else [name]
+    return frozenset(each for piece in (name, *pieces) if isinstance(piece, Unknown) for each in piece.identities)
+
+
+def _covers(pattern: Any, identities: frozenset[str]) -> Answer:
     if isinstance(pattern, OneOf):
         answers = {_known(each) for each in pattern.choices}
         return None if len(answers) > 1 or pattern.code == "secret" else answers.pop()
@@ -59,7 +65,7 @@ def _covers(pattern: Any, identities: tuple[str, ...]) -> Answer:
     return _known(pattern) if isinstance(pattern, str) else False
 
 
-def _pieces(pieces: Iterable[str | Unknown], identities: tuple[str, ...]) -> Answer:
+def _pieces(pieces: Iterable[str | Unknown], identities: frozenset[str]) -> Answer:
     """Of a text of known and unknown pieces: what stands before the first that may be anything, and after the last."""
     runs = [""]
     for piece in pieces:
@@ -78,10 +84,10 @@ def _pieces(pieces: Iterable[str | Unknown], identities: tuple[str, ...]) -> Ans
     return False if narrow or _ends_narrow(runs[-1]) else None
 
 
-def _is_one(piece: Unknown, identities: tuple[str, ...]) -> bool:
+def _is_one(piece: Unknown, identities: frozenset[str]) -> bool:
     if isinstance(piece, Spelled):
         return not set(piece.letters) & set("/*?:")
-    if not set(piece.identities).isdisjoint(identities):
+    if not identities.isdisjoint(piece.identities):
         return True
     if piece.code not in ("computed", "data") or piece.prefix not in ("", "arn:") or piece.suffix:
         return False

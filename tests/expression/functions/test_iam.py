@@ -222,6 +222,7 @@ def test_covers_objects(resources: Any, answer: Any):
 
 def test_covers_objects_of_the_bucket_that_has_the_same_unknown_name():
     assert asked("iam.covers_objects", [text("arn:aws:s3:::", VARIABLE, "/*")], VARIABLE) is True
+    assert asked("iam.covers_objects", [text("arn:aws:s3:::", VARIABLE, "-a/*")], text(VARIABLE, "-b")) is True
 
 
 def test_is_anyone_knows_what_an_unknown_principal_cannot_be():
