@@ -80,7 +80,7 @@ def find_control(id: str, within: Framework) -> Control:
 
 def load_mappings(directory: Path | None = None) -> tuple[Mapped, ...]:
     """Every mapping of every catalogue, from an index that is much shorter than the catalogues."""
-    rows = load_data(_files(directory), name="framework-mappings-2", prepare=_mappings)
+    rows = load_data(_files(directory), name="framework-mappings", prepare=_mappings)
     return tuple(
         Mapped(framework, control, rule, covers, where, frozenset(kinds), f"{_SHOWN}/{path}")
         for path, (framework, mapped) in rows.items()

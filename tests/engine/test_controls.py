@@ -8,6 +8,7 @@ import pytest
 
 from scanner.api import ScanOptions, scan, scan_texts
 from scanner.engine.controls import Unread, control_results, unread_inputs
+from scanner.engine.options import PathSettings
 from scanner.engine.tallies import Count
 from scanner.model import (
     CONTROL_RESULTS,
@@ -307,6 +308,18 @@ def test_resources_are_counted_once_and_settings_one_by_one() -> None:
 def test_what_does_not_apply_is_not_examined() -> None:
     said = _said(_scan(_group(_traffic("egress", 22, "0.0.0.0/0"))), "6.3")
     assert (said.result, said.resources, said.settings) == ("no-population", 0, 0)
+
+
+def test_an_owned_account_is_asked_for_what_is_missing() -> None:
+    queue = 'resource "aws_sqs_queue" "q" {}\n'
+    assert _result(queue, "2.8")[0] == "no-population"
+    assert _result(queue, "2.8", account_roots=(".",))[0] == "not-satisfied"
+
+
+def test_not_evaluated_where_a_path_switches_a_rule_off() -> None:
+    said = _said(_scan(OPEN_SSH, path_settings=(PathSettings("*.tf", skip=("aws-ec2-sg-ingress-ssh",)),)), "6.3")
+    assert said.result == "not-evaluated"
+    assert "it is switched off for some of the paths" in said.reason
 
 
 BROKEN = """
