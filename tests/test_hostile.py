@@ -1,18 +1,21 @@
 """The hostile corpus: a folder ends by itself, says what it could not read, and its plainly bad resource is found."""
 
+import csv
 import json
 import os
 import resource
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
+from scanner.plugins import WRITERS
 from tests.shared import shared_path
 
 SECONDS, MEGABYTES = 5, 512
-FORMATS = ("text", "json", "sarif", "junit", "github", "markdown", "csv", "gitlab", "sarif-full", "junit-gitlab")
+FORMATS = tuple(WRITERS)
 
 OPTIONS = {"10-repo-takeover": ("--untrusted",)}
 """Without it, the configuration there is an error of its own."""
@@ -92,6 +95,13 @@ def test_injected_texts_stay_texts(corpus: Path, tmp_path: Path) -> None:
         assert "\u202e" not in text, each
         if each != "github":
             assert "\n::" not in f"\n{text}", each
+        if each in ("json", "sarif", "sarif-full", "gitlab"):
+            json.loads(text)
+        if each in ("junit", "junit-gitlab"):
+            ElementTree.fromstring(text)
+        if each.startswith("csv"):
+            cells = [cell for row in csv.reader(text.splitlines()) for cell in row]
+            assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == [], each
 
 
 def test_nothing_outside_the_scan_root_is_read(corpus: Path) -> None:

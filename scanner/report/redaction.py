@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from scanner.model.results import ScanResult
+from scanner.report.key_shapes import key_spans, merged
 
 REDACTED: Final = "<redacted:sensitive>"
 
@@ -46,9 +47,12 @@ class Screen:
 
     def redact(self, text: str) -> str:
         """The text without secrets, otherwise as it is: for formats whose own syntax makes any text safe."""
-        if self._pattern is None:
+        spans = self.secret_spans(text)
+        if not spans:
             return text
-        return self._pattern.sub(REDACTED, text)
+        ends = [0, *(end for _, end in spans)]
+        starts = [*(start for start, _ in spans), len(text)]
+        return REDACTED.join(text[end:start] for end, start in zip(ends, starts, strict=True))
 
     def show(self, text: str) -> str:
         """The text on one line: without secrets, with control, bidi and other invisible characters escaped."""
@@ -58,10 +62,12 @@ class Screen:
         return "".join(self.visible(character) for character in text)
 
     def secret_spans(self, text: str) -> list[tuple[int, int]]:
-        """Where in the text secrets stand, as half-open offsets in ascending order."""
+        """Where in the text secrets stand, known ones and what has the form of one: half-open offsets, ascending."""
+        shaped = key_spans(text)
         if self._pattern is None:
-            return []
-        return [match.span() for match in self._pattern.finditer(text)]
+            return shaped
+        known = [match.span() for match in self._pattern.finditer(text)]
+        return merged([*known, *shaped]) if shaped else known
 
     def visible(self, character: str) -> str:
         """One character as it may be shown: `\\x1b` and `\\u{202e}` for those that act instead of being seen."""
