@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +80,15 @@ def test_titles_are_our_own(catalogue: Framework) -> None:
     titles = [each.title for each in catalogue.controls]
     assert [each for each in titles if re.match(r"(?i)ensure|minimi[sz]e the|limit use of", each)] == []
     assert [title for title, count in Counter(titles).items() if count > 1] == []
+
+
+def test_the_document_has_the_right_figures(catalogue: Framework) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "frameworks.md").read_text(encoding="utf-8")
+    judged = Counter(each.assessable for each in catalogue.controls)
+    mapped = sum(bool(each.rules) for each in catalogue.controls)
+    gaps = sum(bool(each.gap) for each in catalogue.controls)
+    figures = (len(catalogue.controls), judged["yes"], judged["partial"], judged["no"], mapped, gaps)
+    assert f"| `{catalogue.id}` | {' | '.join(map(str, figures))} |" in page
 
 
 def test_disagreements_are_found() -> None:
