@@ -63,7 +63,7 @@ class Data:
         self._texts, self._rules, self._resources = Table(), Table(), Table()
         self._frames, self._chains, self._lists = Table(), Table(), Table()
         self._text_numbers: dict[str, int] = {}
-        self._sets = Table()
+        self._sets, self._spots = Table(), Table()
         self._anchors = {(each.framework, each.control.id): anchor(each) for each in result.controls}
         self.numbers = {finding.fingerprint: number for number, finding in enumerate(self.findings)}
         self._rows = [self._row(finding) for finding in self.findings]
@@ -82,6 +82,7 @@ class Data:
             "lists": self._lists.values,
             "sets": self._sets.values,
             "controls": self._controls,
+            "spots": self._spots.values,
             "passes": self._passes,
             "listed": self.listed,
             "findings": self._rows,
@@ -190,12 +191,12 @@ class Data:
         return (self._put(span.path), span.start_line) if span else (self._put(""), 0)
 
     def _passed(self, result: ScanResult) -> dict[str, list[int]]:
-        """By rule id: resource, path and line of each pass, one after the other."""
+        """By rule id: the number of the spot of each pass; a spot is a resource, a path and a line."""
         passes: defaultdict[str, list[int]] = defaultdict(list)
         for finding in result.findings:
             if finding.outcome == PASS:
-                place = self._place(finding.location)
-                passes[self._shown.show(finding.rule.id)] += [self._resource(finding), *place]
+                spot = self._spots.number((self._resource(finding), *self._place(finding.location)))
+                passes[self._shown.show(finding.rule.id)].append(spot)
         return dict(passes)
 
     def _control(self, each: ControlResult) -> list[int]:

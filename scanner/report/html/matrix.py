@@ -17,7 +17,7 @@ from scanner.report.html.states import CONTROLS, FINDINGS, UNTESTED, State, stat
 from scanner.report.redaction import Screen
 from scanner.report.wording import counted, place_of
 
-_ROWS: Final = 3000
+_ROWS: Final = 900
 """Violations that stand in the page itself, over all controls; the script has the others."""
 _FEWEST: Final = 3
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _PLAIN: Final = frozenset(string.ascii_letters + string.digits + " ")
-_MOST_LISTED: Final = 250
+_MOST_LISTED: Final = 150
 """Findings that stand in the page itself; the script has all of them."""
 
 

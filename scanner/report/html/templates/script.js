@@ -155,10 +155,10 @@ function openControl(li) {
   }
 }
 function openPasses(details) {
-  const flat = D.passes[details.dataset.pass] || [], list = make('ul', {class: 'passed'});
+  const spots = D.passes[details.dataset.pass] || [], list = make('ul', {class: 'passed'});
   details.append(list);
-  extend(list, flat.length / 3, (at) => {
-    const [resource, path, line] = flat.slice(3 * at, 3 * at + 3);
+  extend(list, spots.length, (at) => {
+    const [resource, path, line] = D.spots[spots[at]];
     return make('li', {tabindex: '-1'}, make('code', {}, text(D.resources[resource][0])), make('code', {class: 'lo'}, placeOf(path, line)));
   });
 }
@@ -190,11 +190,12 @@ function search() {
   return words;
 }
 function matching() {
-  const texts = asked.q ? search() : null, found = [];
+  const texts = asked.q ? search() : null, found = [], severities = D.rules.map((rule) => rule[2]), formats = D.resources.map((resource) => resource[3]);
+  const named = D.sets.map((set) => set.some(([framework]) => framework === asked.fw));
   for (let n = 0; n < D.listed; n++) {
     const f = D.findings[n];
-    if (asked.sev && D.rules[f[RULE]][2] !== asked.sev || asked.out !== '' && f[STATE] !== Number(asked.out)) continue;
-    if (asked.fmt && D.resources[f[RESOURCE]][3] !== asked.fmt || asked.fw && !D.sets[f[SET]].some(([framework]) => framework === asked.fw)) continue;
+    if (asked.sev && severities[f[RULE]] !== asked.sev || asked.out !== '' && f[STATE] !== Number(asked.out)) continue;
+    if (asked.fmt && formats[f[RESOURCE]] !== asked.fmt || asked.fw && !named[f[SET]]) continue;
     if (texts && !texts[n].includes(asked.q)) continue;
     found.push(n);
   }
