@@ -125,8 +125,9 @@ class _Checker:
                 self.fail(f"the waiver has no `{key}`", start, "a waiver names a rule and the address of a resource")
         facts: Any = {key: self._text(entry, key) for key in KEYS if key not in ("rule", "address") and key in entry}
         location = self._document.span(entry.start, entry.end)
-        for address in self._names(entry, "address"):
-            for rule in self._names(entry, "rule"):
+        rules, addresses = self._names(entry, "rule"), self._names(entry, "address")
+        for address in addresses:
+            for rule in rules:
                 yield replace(Waiver(rule, location=location, address=address, syntax="file"), **facts)
 
     def _names(self, entry: LocatedDict, key: str) -> list[str]:

@@ -249,7 +249,6 @@ def test_kics_in_terraform(rule: str, places: dict[int, str], holds: bool) -> No
 
 
 MODULE = """\
-variable "cidrs" {}
 resource "aws_security_group" "c" {
   ingress {
     from_port   = 22
@@ -258,6 +257,7 @@ resource "aws_security_group" "c" {
     cidr_blocks = var.cidrs
   }
 }
+variable "cidrs" {}
 """
 CALL = """\
 {0}
