@@ -5,11 +5,13 @@ Only failures, unknowns and errors are traced; a pass stands at its resource.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from scanner.engine.evaluate import Evaluation, Evaluator
 from scanner.engine.identity import actual, fingerprint, value_digest
-from scanner.expression import EvaluationError, Read
+from scanner.expression import EvaluationError, Read, show
 from scanner.model import (
     ERROR,
     FAIL,
@@ -24,6 +26,8 @@ from scanner.model import (
     UnknownReason,
 )
 from scanner.model import Resource as Node
+
+_PARAMETER: Final = re.compile(r"\{params\.([A-Za-z_][A-Za-z_0-9]*)\}")
 
 
 def finding(evaluation: Evaluation, evaluator: Evaluator, number: int = -1) -> Finding:
@@ -70,9 +74,10 @@ def _actual(evaluation: Evaluation, read: Read | None, evaluator: Evaluator) -> 
 
 def _expected(rule: Rule, place: Place) -> str:
     """What the deciding value must be; where it is not written, which one is meant."""
-    if place.exact or not rule.at or not rule.expect.startswith("must "):
-        return rule.expect
-    return f"{rule.at.removeprefix('effective.')} {rule.expect}"
+    expect = _PARAMETER.sub(lambda name: show(rule.params.get(name[1])), rule.expect)
+    if place.exact or not rule.at or not expect.startswith("must "):
+        return expect
+    return f"{rule.at.removeprefix('effective.')} {expect}"
 
 
 def own_attribute(at: str, node: Node) -> str:
