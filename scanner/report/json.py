@@ -34,19 +34,23 @@ class Writer:
     def write(self, result: ScanResult, options: WriteOptions) -> str:
         """One object, one line for each of its results, diagnostics and inputs. Pure ASCII."""
         shaper = _Shaper(screen(result))
-        listed = (finding for finding in result.findings if finding.outcome != PASS or options.show_passes)
+
+        def listed(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
+            shown = (finding for finding in findings if finding.outcome != PASS or options.show_passes)
+            return map(shaper.finding, shown)
+
         members = (
             ("schema", json_text(SCHEMA)),
             ("tool", json_text(shaper.tool(result))),
             ("summary", json_text(_summary(result.summary))),
-            ("results", _rows(map(shaper.finding, listed))),
+            ("results", _rows(listed(result.findings))),
             ("diagnostics", _rows(map(shaper.diagnostic, result.diagnostics))),
             ("waivers", _rows(record_object(each, shaper.text) for each in result.waivers)),
             ("inputs", _rows(map(shaper.input, result.inputs))),
             ("roots", _rows(map(shaper.root, result.roots))),
             ("frameworks", _rows(map(shaper.framework, result.frameworks))),
             ("controls", _rows(map(shaper.control, result.controls))),
-            ("control_results", _rows(map(shaper.finding, result.control_findings))),
+            ("control_results", _rows(listed(result.control_findings))),
             ("coverage", json_text({"resources_without_rules": _sorted(result.resources_without_rules)})),
         )
         return "{" + ",\n ".join(f'"{name}": {value}' for name, value in members) + "}\n"
