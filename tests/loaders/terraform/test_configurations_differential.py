@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -195,10 +195,13 @@ def _of_the_code(findings: Iterable[Finding]) -> bool:
     return any("is_literal(" in each.rule.condition.text for each in findings)
 
 
-def _contradictions(mine: Iterable[Finding], theirs: Iterable[Finding], counts: Counter[str]) -> Iterator[str]:
+def _contradictions(mine: Sequence[Finding], theirs: Iterable[Finding], counts: Counter[str]) -> Iterator[str]:
     """A pass that the plan fails, or the other way round."""
     exact, bare = _by_key(theirs), _by_key(theirs, bare=True)
+    open_ = {(each.rule.id, each.resource.address) for each in mine if each.outcome == "unknown"}
     for (rule, address, nested), found in _by_key(mine).items():
+        if nested and (rule, address, nested) not in exact and (rule, address) in open_:
+            continue  # a block that the plan turned out not to have; what then holds was left open
         known = {each.outcome for each in found} - {"unknown"}
         counts["outcomes known without the variable" if known else "outcomes not known without the variable"] += 1
         others = exact.get((rule, address, nested)) or bare.get((rule, _bare(address), ""), ())
