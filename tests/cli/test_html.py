@@ -8,7 +8,18 @@ import sys
 import time
 from pathlib import Path
 
-BUCKET = 'resource "aws_s3_bucket" "b" {\n  acl = "public-read"\n}\n'
+SOURCE = """resource "aws_s3_bucket" "b" {
+  acl = "public-read"
+}
+resource "aws_security_group" "g" {
+  ingress {
+    from_port   = 22
+    to_port     = 22
+    protocol    = "tcp"
+    cidr_blocks = ["10.0.0.0/8"]
+  }
+}
+"""
 PROGRAM = Path(sys.executable).parent / "groundrule"
 
 
@@ -20,7 +31,7 @@ def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedPr
 
 
 def test_report_stands_beside_other_formats(tmp_path: Path) -> None:
-    (tmp_path / "main.tf").write_text(BUCKET)
+    (tmp_path / "main.tf").write_text(SOURCE)
     alone = run(tmp_path, ".", "-f", "json")
     both = run(tmp_path, ".", "-f", "json", "-f", "html=report.html")
     assert both.returncode == alone.returncode == 1
@@ -32,7 +43,7 @@ def test_report_stands_beside_other_formats(tmp_path: Path) -> None:
 
 
 def test_two_runs_with_one_time_give_the_same_bytes(tmp_path: Path) -> None:
-    (tmp_path / "main.tf").write_text(BUCKET)
+    (tmp_path / "main.tf").write_text(SOURCE)
     pages = []
     for seed in ("1", "2"):
         run(tmp_path, "main.tf", "-f", "html=report.html", SOURCE_DATE_EPOCH="1795328047", PYTHONHASHSEED=seed)
