@@ -78,7 +78,7 @@ def name_controls(
     findings: Sequence[Finding], evaluations: Sequence[Evaluation], evaluator: Evaluator, mappings: Mappings
 ) -> tuple[Finding, ...]:
     """The findings, each with the controls it concerns or may concern: those of its rule, and those of the rules that
-    it stands for by their `unless`."""
+    it stands for by their `unless`. A control that demands other parameters is not among them."""
     stands_for: dict[tuple[str, int], list[Evaluation]] = {}
     for each in evaluations:
         if each.instead:
@@ -97,7 +97,10 @@ def _controls(
 ) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for judged in evaluations:
-        for mapped in mappings.of(judged.compiled.rule.id):
+        rule = judged.compiled.rule
+        for mapped in mappings.of(rule.id):
+            if any(rule.params.get(name) != value for name, value in mapped.params.items()):
+                continue  # the control has a judgement of its own
             whole = judged.outcome in (PASS, ERROR) and judged.resource.kind in mapped.kinds
             if whole or mappings.concerns(mapped, judged, evaluator) is not False:
                 controls = found.setdefault(mapped.framework, [])

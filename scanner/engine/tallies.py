@@ -131,7 +131,9 @@ class Examination:
         self, framework: Framework, control: Control, rule: ControlRule, natives: set[tuple[str, str]]
     ) -> tuple[RuleTally, int]:
         kinds = frozenset(control.population)
-        mapped = Mapped(framework.id, control.id, rule.rule, rule.covers, rule.where, kinds, framework.path)
+        mapped = Mapped(
+            framework.id, control.id, rule.rule, rule.covers, rule.where, rule.params, kinds, framework.path
+        )
         counts: Counter[str] = Counter()
         fingerprints: list[tuple[int, str]] = []
         undecided, state = 0, RUN

@@ -39,6 +39,8 @@ class Mapped(NamedTuple):
     covers: str
     where: str
     """The condition on a finding; empty for all."""
+    params: Mapping[str, Any]
+    """What the control demands of the rule's parameters."""
     kinds: frozenset[str]
     """The control's population: what is of another kind does not concern it."""
     path: str
@@ -82,9 +84,9 @@ def load_mappings(directory: Path | None = None) -> tuple[Mapped, ...]:
     """Every mapping of every catalogue, from an index that is much shorter than the catalogues."""
     rows = load_data(_files(directory), name="framework-mappings", prepare=_mappings)
     return tuple(
-        Mapped(framework, control, rule, covers, where, frozenset(kinds), f"{_SHOWN}/{path}")
+        Mapped(framework, control, rule, covers, where, params, frozenset(kinds), f"{_SHOWN}/{path}")
         for path, (framework, mapped) in rows.items()
-        for control, rule, covers, where, kinds in mapped
+        for control, rule, covers, where, params, kinds in mapped
     )
 
 
@@ -92,7 +94,7 @@ def _mappings(path: str, tree: Any) -> Any:
     """What the index keeps of a catalogue; the catalogue is checked on the way."""
     checked = _Reader(f"{_SHOWN}/{path}").framework(tree, "")
     rows = [
-        [control.id, each.rule, each.covers, each.where, list(control.population)]
+        [control.id, each.rule, each.covers, each.where, dict(each.params), list(control.population)]
         for control in checked.controls
         for each in control.rules
     ]

@@ -17,7 +17,7 @@ from typing import Any
 
 from scanner.errors import PolicyError
 
-FORM = "4"
+FORM = "5"
 """Changes whenever a compiled form would be read differently; part of every digest."""
 
 

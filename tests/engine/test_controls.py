@@ -253,14 +253,15 @@ def test_unread_inputs_name_the_file_and_the_format() -> None:
 
 
 def _adds_up(result: ScanResult) -> None:
-    fingerprints = {each.fingerprint for each in (*result.findings, *result.control_findings)}
+    named = {each.fingerprint: each.frameworks for each in (*result.findings, *result.control_findings)}
     assert result.controls
     for said in result.controls:
         for tally in said.tallies:
             parts = (tally.passed, tally.failed, tally.failed_elsewhere, tally.unknown, tally.waived, tally.error)
             assert tally.examined == sum(parts)
-            assert set(tally.findings) <= fingerprints
+            assert set(tally.findings) <= named.keys()
             assert bool(tally.findings) == bool(tally.failed + tally.unknown + tally.waived + tally.error)
+            assert all(said.control.id in named[each].get(said.framework, ()) for each in tally.findings)
         assert said.settings == sum(each.examined for each in said.tallies)
         assert said.resources <= said.settings
         assert bool(said.resources) == bool(said.settings)
@@ -366,6 +367,10 @@ def test_a_framework_has_its_own_parameters() -> None:
     pci = next(each for each in result.controls if each.framework == "pci-dss-4.0.1" and each.control.id == "8.3.6")
     tally = next(each for each in pci.tallies if each.rule == "aws-iam-password-policy-short")
     assert (tally.passed, tally.failed) == (1, 0)
+    (finding,) = [each for each in result.findings if each.rule.id == "aws-iam-password-policy-short"]
+    assert finding.outcome == "fail"
+    assert "8.3.6" not in finding.frameworks.get("pci-dss-4.0.1", ())
+    assert finding.frameworks[AWS] == ("2.8",)
 
 
 def test_findings_of_a_frameworks_parameters_are_kept_apart() -> None:

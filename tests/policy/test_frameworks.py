@@ -111,9 +111,20 @@ def test_a_misspelt_framework_or_control_is_answered_with_the_nearest() -> None:
 
 def test_the_index_says_what_the_catalogues_say() -> None:
     said = {
-        (each.id, control.id, mapped.rule, mapped.covers, mapped.where, frozenset(control.population))
+        (
+            each.id,
+            control.id,
+            mapped.rule,
+            mapped.covers,
+            mapped.where,
+            str(mapped.params),
+            frozenset(control.population),
+        )
         for each in load_frameworks()
         for control in each.controls
         for mapped in control.rules
     }
-    assert said == {(m.framework, m.control, m.rule, m.covers, m.where, m.kinds) for m in load_mappings()}
+    assert said == {
+        (each.framework, each.control, each.rule, each.covers, each.where, str(each.params), each.kinds)
+        for each in load_mappings()
+    }
