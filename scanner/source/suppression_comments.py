@@ -119,6 +119,14 @@ def is_date(value: str) -> bool:
         return False
 
 
+def lines_below(lines: set[int]) -> dict[int, int]:
+    """Each of the lines with the first line below it that is none of them."""
+    found: dict[int, int] = {}
+    for line in sorted(lines, reverse=True):
+        found[line] = found.get(line + 1, line + 1)
+    return found
+
+
 def plain_reason(text: str) -> str:
     """A reason without the quotes that some put around it."""
     text = text.strip()

@@ -14,14 +14,25 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from scanner.model import SourceSpan
 from scanner.source.document import Document
 from scanner.source.hcl.ast import Attribute, Block, Body
 from scanner.source.hcl.lexis import IDENT
-from scanner.source.suppression_comments import BLOCK, FILE, INSIDE, ITEM, LINE, NEXT, Comment, read_comment
+from scanner.source.suppression_comments import (
+    BLOCK,
+    FILE,
+    INSIDE,
+    ITEM,
+    LINE,
+    NEXT,
+    Comment,
+    lines_below,
+    read_comment,
+)
 from scanner.source.suppressions import Suppression, suppression, whole_lines
 
 _marks = re.compile(rb"\"|#[^\r\n]*+|//[^\r\n]*+|/\*|<<-?(" + IDENT + rb")[ \t]*+(?:\r\n|\n|\r)").search
@@ -45,7 +56,7 @@ def suppressions(document: Document) -> Iterator[Suppression]:
         return
     places = _Places(document, document.tree)
     told = [(comment, each) for comment in comments(document.data) for each in read_comment(comment.text)]
-    stacked = {document.position(comment.start)[0] for comment, each in told if each.holds == NEXT}
+    stacked = lines_below({document.position(comment.start)[0] for comment, each in told if each.holds == NEXT})
     for comment, statement in told:
         scope = places.scope(comment, statement.holds, stacked)
         problem = statement.problem or ("" if scope else _ELSEWHERE[statement.holds])
@@ -124,8 +135,10 @@ class _Places:
         self._document = document
         self._body = body
         self._items: dict[int, tuple[list[int], list[Item]]] = {}
+        self._blanks: list[int] = []
+        """The number of blank lines up to each line."""
 
-    def scope(self, comment: Comment, holds: str, stacked: set[int]) -> SourceSpan | None:
+    def scope(self, comment: Comment, holds: str, stacked: Mapping[int, int]) -> SourceSpan | None:
         """The span that a comment holds for; None where it may not stand."""
         around = self._around(comment.start)
         line = self._line(comment.start)
@@ -159,14 +172,12 @@ class _Places:
             return parent
         return adjoining or parent
 
-    def _next(self, around: _Around, line: int, stacked: set[int]) -> Item | None:
+    def _next(self, around: _Around, line: int, stacked: Mapping[int, int]) -> Item | None:
         for item in (around.within, around.before):
             if item is not None and self._line(item.start) == line:
                 return item
-        line += 1
-        while line in stacked:
-            line += 1
-        return around.after if around.after is not None and self._line(around.after.start) == line else None
+        below = stacked.get(line, line + 1)
+        return around.after if around.after is not None and self._line(around.after.start) == below else None
 
     def _around(self, offset: int) -> _Around:
         body = self._body
@@ -201,9 +212,14 @@ class _Places:
         """Whether no line between the comment and what follows is blank."""
         if around.after is None:
             return False
-        between = self._document.data[comment.end : around.after.start]
-        lines = between.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        return not lines[0].strip() and all(line.strip() for line in lines[1:-1])
+        if not self._blanks:
+            blank = (not self._document.line(number).strip() for number in range(1, self._last_line() + 1))
+            self._blanks = list(accumulate(blank, initial=0))
+        first, last = self._line(comment.end - 1), self._line(around.after.start)
+        return first >= last or self._blanks[first] == self._blanks[last - 1]
+
+    def _last_line(self) -> int:
+        return self._line(len(self._document.data))
 
     def _line(self, offset: int) -> int:
         return self._document.position(offset)[0]
@@ -212,4 +228,4 @@ class _Places:
         return self._document.span(item.start, item.end) if item is not None else None
 
     def _span_of_file(self) -> SourceSpan:
-        return whole_lines(self._document, 1, self._line(len(self._document.data)))
+        return whole_lines(self._document, 1, self._last_line())

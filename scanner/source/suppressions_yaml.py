@@ -15,14 +15,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from scanner.model import SourceSpan
 from scanner.source.document import Document
 from scanner.source.located import ByteOffsets, LocatedDict, LocatedList
-from scanner.source.suppression_comments import BLOCK, FILE, ITEM, LINE, NEXT, Comment, Statement, read_comment
+from scanner.source.suppression_comments import (
+    BLOCK,
+    FILE,
+    ITEM,
+    LINE,
+    NEXT,
+    Comment,
+    Statement,
+    lines_below,
+    read_comment,
+)
 from scanner.source.suppressions import KEYWORDS, Suppression, suppression, whole_lines
 
 _RESOURCE: Final = 2
@@ -67,7 +77,7 @@ def suppressions(document: Document) -> Iterator[Suppression]:
         return
     places = _Places(document)
     told = [(comment, each) for comment in found for each in read_comment(comment.text)]
-    stacked = {document.position(comment.start)[0] for comment, each in told if each.holds == NEXT}
+    stacked = lines_below({document.position(comment.start)[0] for comment, each in told if each.holds == NEXT})
     for comment, statement in told:
         scope = places.scope(comment, statement, stacked)
         problem = statement.problem or ("" if scope else _ELSEWHERE.get(statement.holds, _NOWHERE))
@@ -148,8 +158,10 @@ class _Places:
         self._template = document.kind == "cloudformation"
         self._nodes = _nodes(document)
         self._starts = [node.start for node in self._nodes]
+        lines = document.data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        self._comment_lines = lines_below({at for at, text in enumerate(lines, 1) if text.lstrip().startswith(b"#")})
 
-    def scope(self, comment: Comment, statement: Statement, stacked: set[int]) -> SourceSpan | None:
+    def scope(self, comment: Comment, statement: Statement, stacked: Mapping[int, int]) -> SourceSpan | None:
         """The span that a comment holds for; None where it may not stand."""
         line = self._line(comment.start)
         if statement.holds == LINE:
@@ -205,22 +217,19 @@ class _Places:
         if index == len(self._nodes):
             return None
         node = self._nodes[index]
-        between = (self._document.line(number).strip() for number in range(line + 1, node.line))
-        if not all(text.startswith("#") for text in between):
+        if node.line != self._comment_lines.get(line + 1, line + 1):
             return None
         if node.depth == 0 and self._template:
             return self._nodes[index + 1] if index + 1 < len(self._nodes) else None
         return node
 
-    def _next(self, line: int, stacked: set[int], comment: Comment) -> Node | None:
+    def _next(self, line: int, stacked: Mapping[int, int], comment: Comment) -> Node | None:
         if not self._alone(comment):
             node = self._on(line, comment.start)
             return self._within(node if node is not None and node.line == line else None)
-        line += 1
-        while line in stacked:
-            line += 1
-        below = self._below(line - 1)
-        return self._within(below if below is not None and below.line == line else None)
+        first = stacked.get(line, line + 1)
+        below = self._below(first - 1)
+        return self._within(below if below is not None and below.line == first else None)
 
     def _around(self, comment: Comment) -> Node | None:
         """What a comment is indented into."""
