@@ -39,7 +39,6 @@ DEFAULTS_DIFFER: Final[dict[Attribute, str]] = {
     ("aws.ec2.subnet", "public_ip"): "a default of aws_subnet; the default subnet gives each launch an address",
     ("aws.kms.key", "multi_region"): "a default in CloudFormation's schema, computed in Terraform",
     ("aws.lambda.function", "concurrency"): "-1 is Terraform's word for no reservation",
-    ("aws.rds.cluster", "backup_days"): "a default in CloudFormation's schema, none in Terraform's",
     ("aws.rds.instance", "backup_days"): "CloudFormation's schema says 1, Terraform sends 0",
     ("aws.rds.instance", "insights.enabled"): "computed for the instances of a cluster",
     ("aws.rds.instance", "public"): "a default of aws_db_instance; else it depends on the subnet group",
