@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from scanner.model.frameworks import Control, ControlResult, Framework, RuleTally
+from scanner.model.frameworks import Control, ControlResult, ControlRule, Framework, RuleTally
 from scanner.model.results import ScanResult
 from scanner.model.rules import SEVERITIES, Rule
 from scanner.report.html.anchors import anchor
@@ -215,7 +215,8 @@ class Matrix:
         rule = self._rules.get(tally.rule)
         numbers = self._data.of(tally.findings)
         mapped = {each.rule: each for each in control.rules}
-        reason, own = (mapped[tally.rule].why, mapped[tally.rule].params) if tally.rule in mapped else ("", {})
+        reason = mapped[tally.rule].why if tally.rule in mapped else ""
+        own = _own(mapped.get(tally.rule), rule)
         terms = [f"{getattr(tally, name)} {word}" for name, _, word in _TERMS if getattr(tally, name)]
         listed = numbers if len(numbers) <= self._most else numbers[: self._most]
         return Tally(
@@ -225,7 +226,7 @@ class Matrix:
             why=self._shown.show(_sentence(reason)),
             total=counted(tally.examined, "setting"),
             terms=" + ".join(terms),
-            remark=self._shown.show(" ".join([_remark(tally), _own(own)]).strip()),
+            remark=self._shown.show(" ".join([_remark(tally), own]).strip()),
             violations=[self._violation(number) for number in listed],
             listed=len(numbers),
             passed=0 if own or tally.passed != self._passes[tally.rule] else tally.passed,
@@ -259,10 +260,16 @@ def _remark(tally: RuleTally) -> str:
     return "This rule failed to run on at least one resource." if tally.state == "broken" else ""
 
 
-def _own(params: Mapping[str, Any]) -> str:
-    """The parameters that a framework demands of a rule."""
-    words = ", ".join(f"{name} = {value}" for name, value in sorted(params.items()))
+def _own(mapped: ControlRule | None, rule: Rule | None) -> str:
+    """The parameters that a framework demands of a rule, where they are not the rule's."""
+    usual = rule.params if rule else {}
+    differ = {name: value for name, value in (mapped.params if mapped else {}).items() if usual.get(name) != value}
+    words = ", ".join(f"{name} = {_listed(value)}" for name, value in sorted(differ.items()))
     return f"Judged with what this control demands: {words}." if words else ""
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _sentence(text: str) -> str:

@@ -206,7 +206,7 @@ def test_each_drill_down_lists_every_violation_and_pass(browser: Browser, sample
         assert [each for each in lists if each[1] != passed[each[0]]] == []
 
 
-def test_each_violation_opens_to_its_line_and_chain(browser: Browser, samples_report: Report) -> None:
+def test_each_violation_opens_to_its_line_chain_and_controls(browser: Browser, samples_report: Report) -> None:
     found = [each for each in listed(samples_report.result) if each["location"]]
     with opened(browser, samples_report) as page:
         seen = {}
@@ -216,16 +216,20 @@ def test_each_violation_opens_to_its_line_and_chain(browser: Browser, samples_re
             seen.update(page.run(
                 "Object.fromEntries([...document.querySelectorAll('#fbody tr.det')].map((row) => ["
                 "row.querySelector('.fp code').textContent, ["
-                "row.querySelector('.ln.on .no')?.textContent, row.querySelectorAll('.chain li').length]]))"
+                "row.querySelector('.ln.on .no')?.textContent, row.querySelectorAll('.chain li').length,"
+                "[...row.querySelectorAll('.wrap a')].map((a) => a.textContent), row.textContent]]))"
             ))  # fmt: skip
             if page.run("document.querySelector('#next').disabled"):
                 break
             page.run("document.querySelector('#next').click()")
         assert len(seen) == len(found)
         for each in found:
-            line, steps = seen[each["fingerprint"]]
+            line, steps, links, text = seen[each["fingerprint"]]
             assert line == str(each["location"]["start_line"])
             assert steps == (len(each["because"]) + 1 if each["because"] else 0)
+            assert links == [control for controls in each["frameworks"].values() for control in controls]
+            assert "[object" not in text
+            assert "undefined" not in text
 
 
 def test_links_lead_to_findings_and_controls_that_are_filtered_out(browser: Browser, samples_report: Report) -> None:

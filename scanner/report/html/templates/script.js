@@ -101,13 +101,21 @@ function facts(f) {
   fact('Baseline', extra.status && (extra.status === 'known' ? 'Known in the baseline' : 'Worse than in the baseline'));
   return list;
 }
+function byFramework(named) {
+  const groups = new Map();
+  for (const [framework, control, id] of named) {
+    if (!groups.has(framework)) groups.set(framework, []);
+    groups.get(framework).push(id ? make('a', {href: '#' + id}, control) : make('span', {}, control));
+  }
+  return [...groups].map(([framework, links]) => make('p', {class: 'meta wrap'}, make('span', {class: 'fw'}, framework), links.flatMap((link) => [link, ' '])));
+}
 function evidence(number, whole) {
   level = whole ? 'h3' : 'h4';
   const f = D.findings[number], named = D.sets[f[SET]];
   const left = make('div', {}, facts(f), frame(f), whole ? fix(f) : null);
   const right = make('div', {}, chain(f), reasons(f));
   if (whole) right.append(make('div', {class: 'matters'}, heading( 'Why it matters'), meta(ruleOf(f).why)), heading( 'Controls'),
-    make('p', {class: 'meta wrap'}, named.length ? named.map(([framework, control, id]) => make(id ? 'a' : 'span', {href: id && '#' + id}, framework + ' ' + control)) : 'None of the frameworks'));
+    ...(named.length ? byFramework(named) : [meta('None of the frameworks')]));
   right.append(make('p', {class: 'meta fp'}, make('span', {}, 'Fingerprint ', make('code', {}, f[FINGERPRINT]))));
   return make('div', {class: 'two'}, left, right);
 }
