@@ -275,10 +275,12 @@ def _judge(
     if not found.documents and not _controls_wanted(options):
         return _settled(result, found, [], options, collect((), options, rules))
     from scanner.engine.assess import prepare, wanted_frameworks
+    from scanner.engine.natives import refuse_mapped
     from scanner.normalise import demand_of, load_tables
     from scanner.policy.compile import compile_rule
 
     tables = load_tables()
+    refuse_mapped(rules, tables)
     compiled = [compile_rule(rule, tables.kinds) for rule in rules]
     assessment = prepare(options, wanted_frameworks(options), compiled, tables.kinds)
     compiled = assessment.rules

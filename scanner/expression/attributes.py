@@ -17,6 +17,10 @@ def resolve_attribute(checker: Checker, base: Node, selects: list[Select]) -> tu
     names = base.type.kinds
     open_ = "*" in names
     kinds = list(checker.kinds.values()) if open_ else [checker.kinds[name] for name in names if name in checker.kinds]
+    if names and all("/" in name for name in names):
+        # Native types without mapping: every attribute may be there, and is null where it is not.
+        checker.reads.update((name, selects[0].name) for name in names)
+        return Read(selects[0].offset, base, selects[0].name, lenient=True, type=t.DYN), 1
     if not kinds or (not open_ and len(kinds) < len(names)):
         # A kind that nobody describes: whatever it has is found when it runs.
         return DynamicPath(selects[0].offset, base, [select.name for select in selects]), len(selects)

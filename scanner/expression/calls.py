@@ -197,7 +197,7 @@ def _all_of(checker: Checker, node: Invoke, target: Node) -> Node:
     base, kind = checker.value(target), node.arguments[0]
     if not isinstance(kind, Literal) or not isinstance(kind.value, str):
         raise checker.error("all wants the name of a kind in quotes", kind.offset, 'root.all("aws.s3.bucket")')
-    if checker.kinds and kind.value not in checker.kinds:
+    if checker.kinds and kind.value not in checker.kinds and "/" not in kind.value:
         from scanner.expression.checker import suggestion
 
         checker.complain(f"there is no kind {kind.value}", kind.offset, suggestion(kind.value, checker.kinds))

@@ -55,6 +55,8 @@ def stated(question: str, base: Any, name: str) -> Any:
         try:
             value = base.read(name)
         except KeyError:
+            if "/" in base.kind:  # a native type: what is not there is not stated
+                return False
             raise Failure(f"{base.kind} has no attribute {name}") from None
         return stated_at(question, Spot(base, name), value)
     if isinstance(base, dict):

@@ -32,6 +32,7 @@ def closure(tables: Tables, reads: Reads, kinds: Iterable[str] = ()) -> Wanted:
         wanted.setdefault(kind, set())
         declared = tables.kinds.get(kind)
         if declared is None:
+            wanted[kind].update((name,) if name else ())
             continue
         if name and name in declared.attributes:
             wanted[kind].add(name)
@@ -108,6 +109,10 @@ def demand(tables: Tables, reads: Reads | None, kinds: Iterable[str] = ()) -> De
         tops = set(_entry_tops(entry, wanted, tables))
         if tops or wanted is None:
             found.setdefault(entry.type, set()).update(tops)
+    for kind, names in (wanted or {}).items():
+        _, slash, native = kind.partition("/")
+        if slash:
+            found.setdefault(native, set()).update(names)
     return {native: frozenset(names) for native, names in sorted(found.items())}
 
 

@@ -10,7 +10,7 @@ from scanner.errors import ExpressionError, PolicyError
 from scanner.expression import Message, Program, compile_expression, compile_message, parse_type
 from scanner.model import Expression, Kind, Rule, Type
 from scanner.policy.places import place_of
-from scanner.policy.rules import suggestion
+from scanner.policy.rules import FORMATS, suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,15 @@ def _names(rule: Rule, bound_as: str, kinds: Mapping[str, Kind]) -> _Names:
 
 
 def _bound_as(rule: Rule, kinds: Mapping[str, Kind]) -> str:
+    natives = [kind for kind in rule.kinds if "/" in kind]
+    for kind in natives:
+        format, _, type_ = kind.partition("/")
+        if format not in FORMATS or not type_:
+            near = "" if format in FORMATS else suggestion(format, FORMATS)
+            hint = near or f"FORMAT/TYPE, where FORMAT is one of {', '.join(FORMATS)}"
+            raise PolicyError(f"`{kind}` is no native type", hint=hint, path=rule.path)
+    if natives and len(natives) < len(rule.kinds):
+        raise PolicyError("a rule is about native types or about kinds, not about both", path=rule.path)
     names = {kinds[kind].bound_as for kind in rule.kinds if kind in kinds}
     unknown = [kind for kind in rule.kinds if kind not in kinds and "/" not in kind]
     if unknown:
@@ -117,6 +126,8 @@ def _placed(rule: Rule, key: str, error: ExpressionError) -> PolicyError:
 
 def _at(rule: Rule, kinds: Mapping[str, Kind]) -> frozenset[tuple[str, str]]:
     """The attribute that `at` names counts as read. Raises PolicyError if no kind of the rule has it."""
+    if rule.at and all("/" in kind for kind in rule.kinds):
+        return frozenset((kind, rule.at.partition(".")[0]) for kind in rule.kinds)
     at = rule.at
     while at and not (holders := [kind for kind in rule.kinds if kind in kinds and at in kinds[kind].attributes]):
         at = at.rpartition(".")[0]

@@ -1,0 +1,21 @@
+"""Rules about native types: they hold only for types that no mapping table names, since what is mapped is a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scanner.errors import PolicyError
+from scanner.model import Rule
+from scanner.normalise import Tables
+
+
+def refuse_mapped(rules: Iterable[Rule], tables: Tables) -> None:
+    """Raises PolicyError for a rule about a native type that has a kind: it would never see a resource."""
+    for rule in rules:
+        for kind in rule.kinds:
+            format, slash, native = kind.partition("/")
+            entry = tables.entry(format, native) if slash else None
+            if entry is not None and entry.at is None:
+                named = entry.kind or entry.into or next((node.kind for node in entry.nodes), "")
+                hint = f"write `resource: {named}`, which every format has"
+                raise PolicyError(f"`{kind}` is mapped, so no resource has it as its kind", hint=hint, path=rule.path)
