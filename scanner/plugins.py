@@ -33,10 +33,12 @@ WRITERS: Final = {
     "text": "scanner.report.text:Writer",
 }
 
+PACKS: Final = "groundrule.rulepacks"
+
 GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     "groundrule.loaders": LOADERS,
     "groundrule.writers": WRITERS,
-    "groundrule.rulepacks": {},
+    PACKS: {},
 }
 
 
@@ -71,3 +73,35 @@ def built_in_packs() -> Path:
     package = Path(__file__).parent
     shipped = package / "rulepacks"
     return shipped if shipped.is_dir() else package.parent / "rulepacks"
+
+
+def installed_packs() -> list[str]:
+    """Names of the rule packs that installed distributions offer, sorted."""
+    return sorted({entry.name for entry in _entry_points(PACKS)})
+
+
+def installed_pack(name: str) -> Path | None:
+    """The directory of an installed rule pack; None if nobody offers it.
+
+    Its entry point names a package, or a folder in one as if it were one: `acme = "acme_rules.pack"`. A pack is data:
+    the folder is looked for among the files of its distribution, and nothing is imported.
+    """
+    for entry in _entry_points(PACKS):
+        if entry.name == name:
+            parts = tuple(entry.value.strip().split("."))
+            if not all(part.isidentifier() for part in parts):
+                return None
+            return next((place for place in _places(entry.dist, parts) if place.is_dir()), None)
+    return None
+
+
+def _places(distribution: Any, parts: tuple[str, ...]) -> Iterator[Path]:
+    """Where a package of a distribution may be: among its files, or where an editable installation points."""
+    if distribution is None:
+        return
+    yield Path(distribution.locate_file("/".join(parts)))
+    for file in distribution.files or ():
+        if file.name.endswith(".pth"):
+            place = Path(distribution.locate_file(file))
+            lines = place.read_text(encoding="utf-8").splitlines() if place.is_file() else []
+            yield from (Path(line.strip(), *parts) for line in lines if line.strip() and not line.startswith("import"))

@@ -6,16 +6,35 @@ What is selected from them is the business of `scanner.policy.selection`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from scanner.errors import PolicyError, UsageError
 from scanner.model import Example, Rule, Rulepack
-from scanner.policy.rules import read_examples, read_rule
+from scanner.policy.rules import read_examples, read_rule, suggestion
 from scanner.source.compiled import digest_of, load_data, parse_yaml
 
 PACK_FILE = "pack.yaml"
+PACK_KEYS: Final = ("name", "version", "title", "without_control")
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_NUMBER: Final = r"(?:0|[1-9][0-9]*)"
+_MARK: Final = r"[0-9A-Za-z-]+"
+_VERSION: Final = re.compile(
+    rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_MARK}(?:\.{_MARK})*)?(?:\+{_MARK}(?:\.{_MARK})*)?", re.ASCII
+)
+"""https://semver.org, but that a number in a pre-release may begin with a zero."""
+
+
+class PackAbout(NamedTuple):
+    """What a pack says of itself."""
+
+    name: str
+    version: str = "0"
+    title: str = ""
+    without_control: Mapping[str, str] = {}
+    """Rules that no control of a framework asks for, and why they are there all the same."""
 
 
 def load_pack(directory: Path, *, shown: str = "") -> Rulepack:
@@ -24,22 +43,28 @@ def load_pack(directory: Path, *, shown: str = "") -> Rulepack:
     Raises PolicyError for a file that does not fit, two rules with one id, or a file that is not named
     for its rule.
     """
-    files = list(_files(directory))
+    files = [(path.relative_to(directory).as_posix(), _read(path)) for path in rule_paths(directory)]
     trees = load_data(files, name=f"pack-{directory.name}", prepare=_without_examples)
-    about = trees.pop(PACK_FILE, None) or {}
-    name = str(about.get("name") or directory.name)
+    about = _about(trees.pop(PACK_FILE, None), directory, _shown(shown, PACK_FILE))
     rules: dict[str, Rule] = {}
     for path, tree in trees.items():
-        rule = read_rule(tree, path=_shown(shown, path), pack=name)
+        rule = read_rule(tree, path=_shown(shown, path), pack=about.name)
         _check_name(rule, path, rules)
         rules[rule.id] = rule
-    return Rulepack(name, str(about.get("version") or "0"), digest_of(files), tuple(rules[id] for id in sorted(rules)))
+    return Rulepack(about.name, about.version, digest_of(files), tuple(rules[id] for id in sorted(rules)))
 
 
-def load_rule_file(path: Path, *, shown: str = "") -> Rule:
+def read_about(directory: Path, *, shown: str = "") -> PackAbout:
+    """What the `pack.yaml` of a directory says. Raises PolicyError for one that does not fit."""
+    path = directory / PACK_FILE
+    place = _shown(shown, PACK_FILE) if shown else str(path)
+    return _about(parse_yaml(place, _read(path)) if path.is_file() else None, directory, place)
+
+
+def load_rule_file(path: Path, *, shown: str = "", pack: str = "") -> Rule:
     """The rule in one file."""
     data = _read(path)
-    return read_rule(parse_yaml(shown or str(path), data), path=shown or str(path))
+    return read_rule(parse_yaml(shown or str(path), data), path=shown or str(path), pack=pack)
 
 
 def load_examples(path: Path, *, shown: str = "") -> tuple[Example, ...]:
@@ -47,14 +72,35 @@ def load_examples(path: Path, *, shown: str = "") -> tuple[Example, ...]:
     return read_examples(parse_yaml(shown or str(path), _read(path)), path=shown or str(path))
 
 
-def _files(directory: Path) -> Iterable[tuple[str, bytes]]:
-    """Relative names and bytes of the rule files below a directory, sorted; links are not followed."""
-    found: list[str] = []
+def rule_paths(directory: Path) -> list[Path]:
+    """The YAML files below a directory, sorted; folders behind links are not entered."""
+    found: list[Path] = []
     for base, folders, names in os.walk(directory):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
-        found += [os.path.join(base, each) for each in names if each.endswith((".yaml", ".yml"))]
-    for path in sorted(found):
-        yield Path(path).relative_to(directory).as_posix(), _read(Path(path))
+        found += [Path(base, each) for each in names if each.endswith((".yaml", ".yml"))]
+    return sorted(found, key=str)
+
+
+def _about(tree: Any, directory: Path, path: str) -> PackAbout:
+    if tree is None:
+        return PackAbout(directory.resolve().name)
+    if not isinstance(tree, dict):
+        raise PolicyError("a pack.yaml holds one map", hint="begin with `name: ...`", path=path)
+    for key in tree:
+        if key not in PACK_KEYS:
+            raise PolicyError(f"`{key}` is no key of a pack", hint=suggestion(str(key), PACK_KEYS), path=path)
+    name, version = tree.get("name"), tree.get("version")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        hint = "write words in lower case with hyphens between"
+        raise PolicyError(f"`{name}` is no name of a pack" if name else "the pack has no `name`", hint=hint, path=path)
+    if not isinstance(version, str) or not _VERSION.fullmatch(version):
+        hint = "write MAJOR.MINOR.PATCH, in quotes: '1.0.0'"
+        message = "the pack has no `version`" if version is None else f"`{version}` is no semantic version"
+        raise PolicyError(message, hint=hint, path=path)
+    reasons = tree.get("without_control") or {}
+    if not isinstance(reasons, dict) or not all(isinstance(why, str) and why for why in reasons.values()):
+        raise PolicyError("`without_control` takes a map of rules to reasons", path=path)
+    return PackAbout(name, version, str(tree.get("title") or ""), {str(rule): why for rule, why in reasons.items()})
 
 
 def _read(path: Path) -> bytes:

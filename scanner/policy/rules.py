@@ -22,7 +22,7 @@ KEYS: Final = (
 REQUIRED: Final = ("id", "title", "severity", "resource", "message")
 FORMATS: Final = ("terraform", "cloudformation", "kubernetes")
 EXAMPLE_OUTCOMES: Final = (FAIL, PASS, UNKNOWN, NOT_APPLICABLE)
-_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+RULE_ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 
 
 def read_rule(tree: Any, *, path: str, pack: str = "") -> Rule:
@@ -92,7 +92,7 @@ class _Checker:
         for key in REQUIRED:
             if not tree.get(key):
                 raise self.error(f"the rule has no `{key}`")
-        if not isinstance(tree["id"], str) or not _ID.fullmatch(tree["id"]):
+        if not isinstance(tree["id"], str) or not RULE_ID.fullmatch(tree["id"]):
             raise self.error(f"`{tree['id']}` is no rule id", hint="write words in lower case with hyphens between")
         if ("assert" in tree) == ("fail_if" in tree):
             raise self.error("a rule has exactly one of `assert` and `fail_if`")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from scanner.errors import PolicyError, UsageError
 from scanner.model import SEVERITIES, Rule, Rulepack
-from scanner.plugins import built_in_packs
+from scanner.plugins import built_in_packs, installed_pack, installed_packs
 from scanner.policy.overrides import Settings, check_names, override
 from scanner.policy.packs import PACK_FILE, load_pack, load_rule_file
 from scanner.policy.rules import suggestion
@@ -54,7 +54,7 @@ def select(
     Raises UsageError for a name that is none of these, with the nearest one.
     """
     here = cwd or Path.cwd()
-    offered = (*load_built_in(), *(further_pack(name, here) for name in packs))
+    offered = _apart((*load_built_in(), *(further_pack(name, here) for name in packs)))
     known = _all(offered)
     used, rules = (offered, known) if not names else _named(names, offered, here)
     check_names({*known, *rules}, skip, "skip", overrides.settings)
@@ -68,10 +68,15 @@ def select(
 
 
 def further_pack(name: str, cwd: Path) -> Rulepack:
-    """A pack besides the built-in ones. Raises UsageError if there is none."""
-    if (cwd / name).is_dir():
-        return load_pack(cwd / name, shown=name)
-    raise UsageError(f"packs: there is no directory `{name}`, and no installed pack of this name")
+    """A pack besides the built-in ones: a directory, else an installed one. Raises UsageError if there is none."""
+    directory: Path | None = cwd / name
+    if not (cwd / name).is_dir():
+        directory = installed_pack(name)
+    if directory is None:
+        known = installed_packs()
+        hint = suggestion(name, known) or (f"installed: {', '.join(known)}" if known else "")
+        raise UsageError(f"packs: there is no directory `{name}`, and no installed pack of this name", hint=hint)
+    return load_pack(directory, shown=name if (cwd / name).is_dir() else str(directory))
 
 
 def only(
@@ -90,6 +95,15 @@ def find_rule(name: str, rules: Sequence[Rule]) -> Rule:
             return rule
     hint = suggestion(name, [rule.id for rule in rules]) or "`groundrule rules list` shows them all"
     raise UsageError(f"there is no rule `{name}`", hint=hint)
+
+
+def _apart(packs: tuple[Rulepack, ...]) -> tuple[Rulepack, ...]:
+    """The packs. Raises PolicyError for two of one name: nobody could say which one judged."""
+    names = [pack.name for pack in packs]
+    for name in names:
+        if names.count(name) > 1:
+            raise PolicyError(f"there are two packs of the name `{name}`", hint="rename one in its pack.yaml")
+    return packs
 
 
 def _all(packs: Sequence[Rulepack]) -> dict[str, Rule]:
@@ -120,8 +134,8 @@ def _named(
 
 def _from_path(name: str, cwd: Path, known: list[str]) -> Rulepack:
     path = cwd / name
-    if path.is_dir():
-        return load_pack(path, shown=name)
+    if path.is_dir() or name in installed_packs():
+        return further_pack(name, cwd)
     if path.is_file():
         rule = replace(load_rule_file(path, shown=name), pack=LOCAL_PACK)
         return Rulepack(LOCAL_PACK, "0", "", (rule,))
