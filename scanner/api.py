@@ -91,7 +91,7 @@ def judge_rules(names: Sequence[str] = ()) -> ExampleReport:
 
     def judge(rule: Rule, example: Example) -> ScanResult:
         name = {"terraform": "main.tf", "terraform_plan": "plan.json"}.get(example.format, "template.yaml")
-        options = ScanOptions(account_roots=(".",) if example.owned else ())
+        options = ScanOptions(account_roots=(".", name) if example.owned else ())
         return _judge_texts({name: example.text}, packs, (rule,), options)
 
     return judge_examples([(rule, load_examples(_file(rule), shown=rule.path)) for rule in rules], judge)

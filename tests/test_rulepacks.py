@@ -58,7 +58,7 @@ def test_aws_rule_has_examples_and_a_mend_in_cloudformation(path: Path) -> None:
 def test_what_mends_it_in_cloudformation_passes(rule: Rule) -> None:
     if "cloudformation" not in rule.fix:
         return
-    options = ScanOptions(rules=(rule.id,), account_roots=(".",))
+    options = ScanOptions(rules=(rule.id,), account_roots=("template.yaml",))
     result = scan_texts({"template.yaml": rule.fix["cloudformation"]}, options)
     assert {each.outcome for each in result.findings} == {"pass"}
     assert [each for each in result.diagnostics if each.level == "error"] == []
