@@ -19,3 +19,16 @@ def refuse_mapped(rules: Iterable[Rule], tables: Tables) -> None:
                 named = entry.kind or entry.into or next((node.kind for node in entry.nodes), "")
                 hint = f"write `resource: {named}`, which every format has"
                 raise PolicyError(f"`{kind}` is mapped, so no resource has it as its kind", hint=hint, path=rule.path)
+
+
+def native_types(tables: Tables) -> dict[str, dict[str, str]]:
+    """Kind to a native type in each format that has one, resources of their own before those with parts of the kind."""
+    found: dict[str, dict[str, str]] = {}
+    entries = list(tables.entries())
+    for entry in entries:
+        if entry.kind:
+            found.setdefault(entry.kind, {}).setdefault(entry.half, entry.type)
+    for entry in entries:
+        for node in entry.nodes:
+            found.setdefault(node.kind, {}).setdefault(entry.half, entry.type)
+    return found
