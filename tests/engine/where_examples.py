@@ -95,6 +95,21 @@ resource "aws_s3_bucket_policy" "b" {{
     )
 
 
+def _versioning(more: str) -> str:
+    return (
+        _BUCKET
+        + f"""
+resource "aws_s3_bucket_versioning" "b" {{
+  bucket = aws_s3_bucket.b.id
+  versioning_configuration {{
+    status = "Enabled"
+    {more}
+  }}
+}}
+"""
+    )
+
+
 def _policy(statement: str, *, attached: bool = False) -> str:
     text = f"""
 resource "aws_iam_policy" "p" {{
@@ -229,6 +244,7 @@ def _clusters(kubernetes: str, eks: str) -> tuple[str, ...]:
     return ("cis-kubernetes-2.0.1:" + kubernetes, "cis-eks-1.8.0:" + eks)
 
 
+_LOG_GROUP: Final = 'resource "aws_cloudwatch_log_group" "g" {\n  name = "g"\n  retention_in_days = 30\n}\n'
 _SINGLE: Final = "is_multi_region_trail = false"
 _OFF: Final = "enable_logging = false"
 
@@ -298,6 +314,18 @@ CASES: Final = (
         (*_hipaa("164.312(b)"), *_pci("10.2.1", "10.2.1.1")),
         _BUCKET,
         _BUCKET + _OBJECT_TRAIL,
+    ),
+    Case(
+        "aws-s3-bucket-no-mfa-delete",
+        _aws("3.1.2"),
+        _versioning('mfa_delete = "Disabled"'),
+        _versioning(""),
+    ),
+    Case(
+        "aws-logs-group-short-retention",
+        _pci("10.5.1"),
+        _LOG_GROUP + _trail('cloud_watch_logs_group_arn = "${aws_cloudwatch_log_group.g.arn}:*"'),
+        _LOG_GROUP,
     ),
     Case("aws-s3-bucket-plain-http", _aws("3.1.1"), _BUCKET, _bucket_policy(_OLD_TLS)),
     Case(
