@@ -61,6 +61,13 @@ def word_of(found: dict[str, Any]) -> str:
     return {"unknown": "Unknown", "error": "Rule error"}[found["outcome"]]
 
 
+@pytest.fixture(params=["samples_report", "mixed_report"])
+def report(request: pytest.FixtureRequest) -> Report:
+    """Of the samples as they are, and with everything that can be the case."""
+    found: Report = request.getfixturevalue(request.param)
+    return found
+
+
 FORMATS = {"terraform": "Terraform", "cloudformation": "CloudFormation", "kubernetes": "Kubernetes"}
 
 
@@ -106,9 +113,9 @@ def facets(found: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
     }
 
 
-def test_each_filter_and_page_of_findings_shows_what_the_json_counts(browser: Browser, samples_report: Report) -> None:
-    found = listed(samples_report.result)
-    with opened(browser, samples_report) as page:
+def test_each_filter_and_page_of_findings_shows_what_the_json_counts(browser: Browser, report: Report) -> None:
+    found = listed(report.result)
+    with opened(browser, report) as page:
         assert pages(page) == expected_pages(len(found))
         for field, counts in facets(found).items():
             options = page.run(f"[...document.querySelectorAll('{field} option')].map((o) => [o.value, o.textContent])")
@@ -136,10 +143,10 @@ def test_text_filters_findings_by_rule_resource_and_file(browser: Browser, sampl
             assert pages(page) == expected_pages(sum(word.lower() in text for text in fields)), word
 
 
-def test_each_filter_of_controls_shows_what_the_result_counts(browser: Browser, samples_report: Report) -> None:
-    controls = samples_report.result.controls
+def test_each_filter_of_controls_shows_what_the_result_counts(browser: Browser, report: Report) -> None:
+    controls = report.result.controls
     keys = [CONTROLS[each.result].key for each in controls]
-    with opened(browser, samples_report) as page:
+    with opened(browser, report) as page:
         assert count(page, ".rows > li") == sum(key != "man" for key in keys)
         page.run("document.querySelector('.chip[data-k=man]').click()")
         assert count(page, ".rows > li") == len(controls)
@@ -157,7 +164,7 @@ def test_each_filter_of_controls_shows_what_the_result_counts(browser: Browser, 
         choose(page, "#c-mark", "")
         for severity in ("critical", "high", "medium", "low"):
             choose(page, "#c-sev", severity)
-            assert count(page, ".rows > li") == worst(samples_report.result)[severity], severity
+            assert count(page, ".rows > li") == worst(report.result)[severity], severity
         choose(page, "#c-sev", "")
         choose(page, "#c-q", "no such control anywhere")
         assert (count(page, ".rows > li"), count(page, ".fwgroup")) == (0, 0)
@@ -178,8 +185,8 @@ def worst(result: ScanResult) -> Counter[str]:
     return Counter(order[min(found)] for found in ranks if found)
 
 
-def test_each_drill_down_lists_every_violation_and_pass(browser: Browser, samples_report: Report) -> None:
-    result = samples_report.result
+def test_each_drill_down_lists_every_violation_and_pass(browser: Browser, report: Report) -> None:
+    result = report.result
     expected, passed = {}, {}
     for number, each in enumerate(result.controls):
         for index, tally in enumerate(each.tallies):
@@ -187,10 +194,11 @@ def test_each_drill_down_lists_every_violation_and_pass(browser: Browser, sample
                 assert len(tally.findings) == tally.failed + tally.unknown + tally.waived + tally.error
                 expected[f"{number}.{index}"] = len(tally.findings)
             passed[tally.rule] = tally.passed
-    with opened(browser, samples_report) as page:
+    with opened(browser, report) as page:
         page.run("document.querySelector('.chip[data-k=man]').click()")
         page.run("document.querySelectorAll('.rows > li > details').forEach((each) => { each.open = true; })")
         page.browser.settle()
+        more(page)
         counts = page.run(
             f"(() => {{ {SEEN} return Object.fromEntries([...document.querySelectorAll('.its')].map((list) =>"
             " [list.dataset.c + '.' + list.dataset.t, [...list.children].filter(seen).length])); })()"
@@ -198,6 +206,7 @@ def test_each_drill_down_lists_every_violation_and_pass(browser: Browser, sample
         assert counts == expected
         page.run("document.querySelectorAll('.passes').forEach((each) => { each.open = true; })")
         page.browser.settle()
+        more(page)
         lists = page.run(
             f"(() => {{ {SEEN} return [...document.querySelectorAll('.passes')].map((each) =>"
             " [each.dataset.pass, [...each.querySelectorAll('li')].filter(seen).length]); })()"
@@ -206,9 +215,16 @@ def test_each_drill_down_lists_every_violation_and_pass(browser: Browser, sample
         assert [each for each in lists if each[1] != passed[each[0]]] == []
 
 
-def test_each_violation_opens_to_its_line_chain_and_controls(browser: Browser, samples_report: Report) -> None:
-    found = [each for each in listed(samples_report.result) if each["location"]]
-    with opened(browser, samples_report) as page:
+def more(page: Page) -> None:
+    """Presses every button that shows more of a list, until none is left."""
+    while page.run("(() => { const all = document.querySelectorAll('button.more'); all.forEach((b) => b.click());"
+                   " return all.length; })()"):  # fmt: skip
+        page.browser.settle(0.05)
+
+
+def test_each_violation_opens_to_its_line_chain_and_controls(browser: Browser, report: Report) -> None:
+    found = [each for each in listed(report.result) if each["location"]]
+    with opened(browser, report) as page:
         seen = {}
         while True:
             page.run("[...document.querySelectorAll('#fbody .open[aria-expanded=false]')].forEach((b) => b.click())")
@@ -242,9 +258,9 @@ def test_links_lead_to_findings_and_controls_that_are_filtered_out(browser: Brow
         assert count(page, f"[id='{anchor}'] .drill") == 1
 
 
-def test_print_holds_every_control_and_finding(browser: Browser, samples_report: Report, tmp_path: Path) -> None:
-    result = samples_report.result
-    with opened(browser, samples_report) as page:
+def test_print_holds_every_control_and_finding(browser: Browser, report: Report, tmp_path: Path) -> None:
+    result = report.result
+    with opened(browser, report) as page:
         page.run("document.querySelector('.chip[data-k=fail]').click()")
         page.send("Emulation.setEmulatedMedia", media="print")
         assert count(page, ".rows > li") == len(result.controls)
