@@ -66,20 +66,24 @@ def summarise(outcomes: Iterable[str], *, rules: int, resources: int, waived: in
     )
 
 
-def by_root(natives: Iterable[NativeResource], evaluations: Iterable[Evaluation]) -> tuple[RootSummary, ...]:
-    """The counts of each root that has resources, by path; its format is that of its first resource."""
+def by_root(
+    natives: Iterable[NativeResource], evaluations: Iterable[Evaluation], findings: Iterable[Finding] = ()
+) -> tuple[RootSummary, ...]:
+    """The counts of each root that has resources, by path; its format is that of its first resource. Failures under a
+    waiver, as `findings` have them, do not count as failed."""
     resources: Counter[str] = Counter()
     formats: dict[str, str] = {}
     for native in natives:
         resources[native.root] += 1
         formats.setdefault(native.root, native.format)
     outcomes: Counter[tuple[str, str]] = Counter((each.resource.native.root, each.outcome) for each in evaluations)
+    waived = Counter(each.resource.root for each in findings if each.outcome == FAIL and each.status == "waived")
     return tuple(
         RootSummary(
             root,
             formats[root],
             resources[root],
-            outcomes[root, FAIL],
+            outcomes[root, FAIL] - waived[root],
             outcomes[root, UNKNOWN],
             outcomes[root, PASS],
         )

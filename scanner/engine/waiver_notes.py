@@ -11,6 +11,9 @@ from scanner.model.waivers import EXPIRED, REFUSED, UNUSED
 
 CODE = "GR-WAIVER"
 SHOWN = 5
+MOST_REFUSED = 20
+"""Waivers that an untrusted run refused, told one by one; the register has all."""
+UNTRUSTED = "an untrusted run takes no waiver from the files that it scans"
 NOT_RUN = "its rule did not run"
 
 
@@ -18,12 +21,23 @@ def notes(records: Sequence[WaiverRecord], *, cut: bool, today: date) -> list[Di
     """One for each waiver that needs its owner; of other tools' suppressions that come to nothing, one for all."""
     from scanner.source.suppressions import MOST
 
-    found = [note for record in records for note in _of(record, today)]
+    found = [note for record in records if record.problem != UNTRUSTED for note in _of(record, today)]
     found += _others(records)
+    found += _untrusted([record for record in records if record.problem == UNTRUSTED])
     if cut:
         message = f"there are more than {MOST:,} suppressions; those that follow were not read"
         found.append(Diagnostic("GR-LIMIT-WAIVERS", "warning", message))
     return found
+
+
+def _untrusted(records: Sequence[WaiverRecord]) -> Iterator[Diagnostic]:
+    for record in records[:MOST_REFUSED]:
+        name = record.waiver.written or record.waiver.rule or "?"
+        yield _note("note", f"refused: the waiver of {name}; {UNTRUSTED}", "", record)
+    if len(records) > MOST_REFUSED:
+        more = len(records) - MOST_REFUSED
+        hint = "`groundrule waivers list --untrusted` shows all."
+        yield Diagnostic(CODE, "note", f"refused: {more} more waivers; {UNTRUSTED}", hint)
 
 
 def _of(record: WaiverRecord, today: date) -> Iterator[Diagnostic]:

@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from scanner.engine.waiver_notes import NOT_RUN, notes
+from scanner.engine.waiver_notes import NOT_RUN, UNTRUSTED, notes
 from scanner.engine.waiver_rules import OWN, Resolved, RuleNames
 from scanner.errors import PolicyError
 from scanner.model import (
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from scanner.engine.options import ScanOptions, WaiverPolicy
     from scanner.source.document import Document
 
-UNTRUSTED = "an untrusted run takes no waiver from the files that it scans"
 Point = tuple[int, int]
 
 
@@ -163,7 +162,8 @@ class Waivers:
         if waiver.syntax == "file" and resolved.problem:
             place = waiver.location or SourceSpan("", 0, 0, 0, 0)
             raise PolicyError(resolved.problem, path=place.path, line=place.start_line, column=place.start_column)
-        problem = stated.problem or resolved.problem or self._missing(stated, resolved)
+        refused = self._options.untrusted and waiver.syntax != "file"
+        problem = UNTRUSTED if refused else stated.problem or resolved.problem or self._missing(stated, resolved)
         past = (self._today - date.fromisoformat(waiver.expires)).days if waiver.expires else 0
         rules = resolved.rules
         if rules:
@@ -173,8 +173,6 @@ class Waivers:
     def _missing(self, stated: Suppression, resolved: Resolved) -> str:
         """What keeps a waiver from holding although it is well written."""
         waiver, workspace = stated.waiver, self._options.load.workspace
-        if self._options.untrusted and waiver.syntax != "file":
-            return UNTRUSTED
         if stated.workspace and not fnmatchcase(workspace, stated.workspace):
             return f"it holds in the workspace {stated.workspace} only"
         return "" if resolved.unheard else demanded(waiver, self._options.waiver_policy, self._today)

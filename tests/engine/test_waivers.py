@@ -551,6 +551,28 @@ def test_an_untrusted_run_takes_none_from_the_scanned_files() -> None:
         f"waiver of {SSH} at main.tf:2",
         "waiver of CKV_AWS_24 at main.tf:4",
     )
+    assert [each.message.split(";")[0] for each in result.diagnostics if each.code == "GR-WAIVER"] == [
+        f"refused: the waiver of {SSH}",
+        "refused: the waiver of CKV_AWS_24",
+    ]
+
+
+def test_what_an_untrusted_run_refuses_is_listed_whatever_else_is_wrong(tmp_path: Path) -> None:
+    marks = "# checkov:skip=*:x\n" * 20 + f"# {OURS}\n"
+    result = waived_by_file(tmp_path, "", group(above=marks), untrusted=True)
+    assert len(result.circumstances.refused) == 21
+    assert next(each.message for each in result.diagnostics if each.code == "GR-WAIVER").startswith("refused: 1 more")
+
+
+def test_an_untrusted_run_takes_the_files_of_the_command_line(tmp_path: Path) -> None:
+    result = waived_by_file(tmp_path, f"waivers: [{{rule: {SSH}, address: '*.a'}}]", untrusted=True)
+    assert statuses(result) == ["waived"]
+    assert [path.rpartition("/")[2] for path, _ in result.circumstances.configuration] == ["w.yaml"]
+
+
+def test_roots_count_failures_without_waivers() -> None:
+    (root,) = judged(group(above=f"# {OURS}")).roots
+    assert root.failed == 0
 
 
 def test_an_undecided_outcome_stays_undecided_but_no_longer_fails() -> None:
