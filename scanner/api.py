@@ -312,7 +312,7 @@ def _judge(
             resources=len(graph.natives),
             waived=sum(each.status == "waived" and each.outcome == FAIL for each in findings),
         ),
-        roots=by_root(graph.natives, evaluations),
+        roots=by_root(graph.natives, evaluations, findings),
         resources_without_rules=unjudged(graph, compiled),
         kinds={kind: len(nodes) for kind, nodes in sorted(graph.by_kind.items())},
         secrets=tuple(sorted(_secrets(loaded, normalised))),
