@@ -6,7 +6,7 @@ Expressions are kept as text here; `scanner.policy.compile` compiles them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -31,28 +31,28 @@ def read_rule(tree: Any, *, path: str, pack: str = "") -> Rule:
     check.shape(tree)
     kinds = check.strings(tree, "resource")
     negated = "fail_if" in tree
-    params, param_types = check.params(tree.get("params") or {})
+    params, param_types = check.params(_stated(tree, "params"))
     return Rule(
         id=tree["id"],
-        topic=str(tree.get("topic") or ""),
-        title=str(tree["title"]).strip(),
+        topic=check.text(tree, "topic"),
+        title=check.text(tree, "title"),
         severity=check.word(tree["severity"], "severity", SEVERITIES),
         kinds=kinds,
-        bound_as=str(tree.get("as") or ""),
+        bound_as=check.text(tree, "as"),
         formats=tuple(check.word(each, "formats", FORMATS) for each in check.strings(tree, "formats")),
         when=check.expression(tree, "when"),
         condition=check.needed_expression(tree, "fail_if" if negated else "assert"),
         negated=negated,
         params=params,
         param_types=param_types,
-        at=str(tree.get("at") or ""),
+        at=check.text(tree, "at"),
         message=check.expression(tree, "message"),
-        expect=str(tree.get("expect") or "").strip(),
+        expect=check.text(tree, "expect"),
         unless=check.strings(tree, "unless"),
-        why=" ".join(str(tree.get("why") or "").split()),
+        why=" ".join(check.text(tree, "why").split()),
         fix=check.texts(tree, "fix"),
         links=check.strings(tree, "links"),
-        same_as={tool: check.strings(tree["same_as"], tool) for tool in tree.get("same_as") or {}},
+        same_as=check.names(tree, "same_as"),
         path=path,
         pack=pack,
     )
@@ -62,15 +62,15 @@ def read_examples(tree: Any, *, path: str) -> tuple[Example, ...]:
     """The examples of a rule file: under each outcome a list of `{terraform: text, name: ..., owned: true}`."""
     check = _Checker(path)
     found: list[Example] = []
-    for outcome, cases in (tree.get("examples") or {}).items():
+    outcomes = _stated(tree, "examples")
+    if not isinstance(outcomes, dict):
+        raise check.error("`examples` takes a map of outcomes")
+    for outcome, cases in outcomes.items():
         check.word(outcome, "examples", EXAMPLE_OUTCOMES)
+        if cases is not None and not isinstance(cases, list):
+            raise check.error(f"the examples of `{outcome}` are a list")
         for case in cases or ():
-            if not isinstance(case, dict):
-                raise check.error(f"an example of `{outcome}` must be a map of a format to a text")
-            name, owned = str(case.get("name") or ""), case.get("owned") is True
-            for format in case.keys() - {"name", "owned"}:
-                check.word(format, f"examples.{outcome}", (*FORMATS, "terraform_plan"))
-                found.append(Example(outcome, format, str(case[format]), name, owned=owned))
+            found += check.example(outcome, case)
     return tuple(found)
 
 
@@ -108,17 +108,29 @@ class _Checker:
         if value is None:
             return ()
         values = value if isinstance(value, list) else [value]
-        if not all(isinstance(each, str) for each in values):
+        if not all(isinstance(each, str) and each for each in values):
             raise self.error(f"`{key}` takes words")
         return tuple(values)
 
+    def text(self, tree: Mapping[str, Any], key: str) -> str:
+        value = tree.get(key)
+        if value is not None and not isinstance(value, str):
+            raise self.error(f"`{key}` takes a text", hint="put it in quotes")
+        return (value or "").strip()
+
+    def names(self, tree: Mapping[str, Any], key: str) -> dict[str, tuple[str, ...]]:
+        value = _stated(tree, key)
+        if not isinstance(value, dict):
+            raise self.error(f"`{key}` takes a map of a tool to its names for the rule")
+        return {str(tool): self.strings(value, tool) for tool in value}
+
     def texts(self, tree: Mapping[str, Any], key: str) -> dict[str, str]:
-        value = tree.get(key) or {}
+        value = _stated(tree, key)
         if isinstance(value, str):
             return {"summary": value.strip()}
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
             raise self.error(f"`{key}` takes a text, or a map of texts")
-        return {str(name): str(text).strip("\n") for name, text in value.items()}
+        return {str(name): text.strip("\n") for name, text in value.items()}
 
     def expression(self, tree: Mapping[str, Any], key: str) -> Expression | None:
         value = tree.get(key)
@@ -134,17 +146,38 @@ class _Checker:
             raise self.error(f"`{key}` is empty")
         return found
 
+    def example(self, outcome: str, case: Any) -> Iterator[Example]:
+        if not isinstance(case, dict):
+            raise self.error(f"an example of `{outcome}` must be a map of a format to a text")
+        name = self.text(case, "name")
+        if not isinstance(case.get("owned", False), bool):
+            raise self.error("`owned` of an example is true or false")
+        for format in case:
+            if format not in ("name", "owned"):
+                self.word(format, f"examples.{outcome}", (*FORMATS, "terraform_plan"))
+                if not isinstance(case[format], str):
+                    raise self.error(f"an example in {format} is a text", hint="begin it with `|`")
+                yield Example(outcome, format, case[format], name, owned=case.get("owned", False))
+
     def params(self, tree: Any) -> tuple[dict[str, Any], dict[str, str]]:
         if not isinstance(tree, dict):
             raise self.error("`params` takes a map of a name to its type and default")
         values: dict[str, Any] = {}
         types: dict[str, str] = {}
         for name, entry in tree.items():
-            if not isinstance(entry, dict) or set(entry) - {"type", "default", "text"} or "default" not in entry:
+            if not isinstance(entry, dict) or "default" not in entry or not entry.keys() <= {"type", "default", "text"}:
                 raise self.error(f"parameter `{name}` needs `type` and `default`")
+            if not all(isinstance(entry.get(each, ""), str) for each in ("type", "text")):
+                raise self.error(f"`type` and `text` of parameter `{name}` are words")
             values[str(name)] = entry["default"]
             types[str(name)] = str(entry.get("type") or "dyn")
         return values, types
+
+
+def _stated(tree: Mapping[str, Any], key: str) -> Any:
+    """What a key holds; an empty map where it is left out or holds nothing."""
+    value = tree.get(key)
+    return {} if value is None else value
 
 
 def suggestion(word: str, allowed: tuple[str, ...] | list[str]) -> str:
