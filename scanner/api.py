@@ -199,7 +199,9 @@ def link(
 
     roots = [root for part in loaded for root in part.roots]
     every = {*roots, *(native.root for native in normalised.natives)}
-    return join(normalised, tables, roots=roots, owned_roots=owned_roots(every, options or ScanOptions(), base))
+    owned = owned_roots(every, options or ScanOptions(), base)
+    missing = [each for part in loaded for each in part.missing]
+    return join(normalised, tables, roots=roots, owned_roots=owned, missing=missing)
 
 
 def evaluate(

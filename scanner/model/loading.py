@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from scanner.model.resources import NativeResource
 from scanner.model.results import Diagnostic
+from scanner.model.values import Unknown
 
 Demand = Mapping[str, frozenset[str]]
 """Native type to the top-level attributes and blocks that something will read; a type that is not in
@@ -60,6 +61,8 @@ class Loaded:
     """Root modules, stacks or manifest sets, also those without resources."""
     secrets: tuple[str, ...] = ()
     """Texts of sensitive values, which no output may show."""
+    missing: tuple[tuple[str, Unknown], ...] = ()
+    """Root and why, where a module or stack that it uses cannot be read and may hold anything."""
 
 
 class Loader(Protocol):

@@ -6,7 +6,7 @@ scan is Unknown, never null; an inverse relation is a list, of unknown length if
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -22,15 +22,21 @@ from scanner.normalise.tables import ACCOUNT_KIND, Tables
 
 
 def link(
-    mapped: Normalised, tables: Tables, *, roots: Iterable[str] = (), owned_roots: Iterable[str] = ()
+    mapped: Normalised,
+    tables: Tables,
+    *,
+    roots: Iterable[str] = (),
+    owned_roots: Iterable[str] = (),
+    missing: Iterable[tuple[str, Unknown]] = (),
 ) -> ResourceGraph:
     """The graph. `roots` are all root modules, stacks and manifest sets, also those without resources;
-    `owned_roots` those that the configuration says hold all that their account has."""
+    `owned_roots` those that the configuration says hold all that their account has; `missing` are those of which a
+    part cannot be read, with the reason."""
     scopes = add_scopes(mapped, roots, frozenset(owned_roots))
     names = NameIndex(mapped.resources, mapped.natives, tables.kinds)
     Joiner(mapped, tables, names, scopes.accounts).join()
     linker = _Linker(mapped, tables, names)
-    linker.accounts(scopes.accounts)
+    linker.accounts(scopes.accounts, dict(missing))
     linker.references()
     linker.selections()
     linker.inverses()
@@ -60,12 +66,17 @@ class _Linker:
         self.edges: list[Edge] = []
         self._matches: dict[tuple[str, str], list[tuple[Resource, Match]]] = {}
         """(kind, attribute) to each reference that stands in it and what it names."""
+        self._accounts: tuple[Resource, ...] = ()
+        self._missing: Mapping[str, Unknown] = {}
 
-    def accounts(self, accounts: dict[tuple[str, str], Resource]) -> None:
+    def accounts(self, accounts: dict[tuple[str, str], Resource], missing: Mapping[str, Unknown]) -> None:
+        self._accounts, self._missing = tuple(accounts.values()), missing
         for node in self.mapped.resources:
             if node.kind != ACCOUNT_KIND and "account" in node.attributes and self._is_account(node.kind):
-                native = node.native
-                node.attributes["account"] = accounts.get((native.root, native.scope))
+                account = accounts.get((node.native.root, node.native.scope))
+                node.attributes["account"] = account
+                if account is not None:
+                    self._matches.setdefault((node.kind, "account"), []).append((node, Match(account)))
 
     def _is_account(self, kind: str) -> bool:
         declared = self.tables.kinds.get(kind)
@@ -209,10 +220,14 @@ class _Linker:
                 sure.setdefault(id(target), []).append(source)
             else:
                 doubts.setdefault(id(target), source.existence)
-        for node in self.mapped.resources:
+        for node in self._accounts if kind.name == ACCOUNT_KIND else self.mapped.resources:
             if node.kind == kind.name:
-                doubt = doubts[id(node)] if id(node) in doubts else _handed(node, kind)
+                doubt = doubts[id(node)] if id(node) in doubts else self._unread(node, kind)
                 node.attributes[name] = _list(sure.get(id(node), []), doubt)
+
+    def _unread(self, node: Resource, kind: Kind) -> Unknown | None:
+        """Why a module that cannot be read may attach something to a node: to an account, any may."""
+        return self._missing.get(node.native.root) if kind.name == ACCOUNT_KIND else _handed(node, kind)
 
     # Derived attributes
 
@@ -251,7 +266,8 @@ def _surely(match: Match, value: Any) -> Match:
 def _unresolved(value: Any) -> Unknown:
     """What a reference to something outside the scan reads as: Unknown, and never null if it is stated."""
     if isinstance(value, Unknown):
-        return value
+        # Of a reference it does not matter what it may be called: a name and an ARN may mean the same.
+        return without_ends(value) if isinstance(value, OneOf) else value
     shown = f"`{value}`" if isinstance(value, str) else "what it refers to"
     return Unknown("unresolved", f"{shown} is not in this scan", not_null=True)
 

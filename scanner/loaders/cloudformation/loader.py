@@ -42,7 +42,8 @@ class Loader:
             problems.found[diagnostic] = None
         resources = sorted(loading.resources, key=lambda one: (one.root, one.address))
         secrets = tuple(sorted(loading.secrets))
-        return Loaded(tuple(resources), tuple(problems.found), tuple(sorted(loading.roots)), secrets)
+        missing = tuple(sorted(loading.missing.items(), key=lambda one: one[0]))
+        return Loaded(tuple(resources), tuple(problems.found), tuple(sorted(loading.roots)), secrets, missing)
 
 
 class _Loading:
@@ -54,6 +55,8 @@ class _Loading:
         self.resources: list[NativeResource] = []
         self.secrets: set[str] = set()
         self.roots: set[str] = set()
+        self.missing: dict[str, Unknown] = {}
+        """Root to why a stack that it nests cannot be read."""
         self._templates = templates
         self._given = given
         self._problems = problems
@@ -110,6 +113,9 @@ class _Loading:
             self.secrets |= each.secrets()
             each.conditions.decide_all()
             for declaration in each.declared.values():
+                why = declaration.child() if declaration.is_stack else None
+                if isinstance(why, Unknown):
+                    self.missing.setdefault(root, why)
                 wanted = None if demand is None else demand.get(declaration.type, frozenset())
                 yield _native(declaration, root, wanted, handed.get(declaration.address, {}))
 

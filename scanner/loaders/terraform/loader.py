@@ -74,6 +74,7 @@ class Loader:
         sources.diagnostics.update(dict.fromkeys([*unsupported, *declared]))
         resources: list[NativeResource] = []
         secrets: set[str] = set()
+        missing: list[tuple[str, Unknown]] = []
         found = find_roots(configs)
         for location in found:
             crashes: list[Diagnostic] = []
@@ -83,16 +84,17 @@ class Loader:
             if made is not None:
                 resources.extend(made[0])
                 secrets.update(made[1])
+                missing += [(configs[location].path, each) for each in made[2]]
         resources.sort(key=lambda one: (one.root, one.address))
         paths = tuple(sorted(configs[location].path for location in found))
-        return Loaded(tuple(resources), tuple(sources.diagnostics), paths, tuple(sorted(secrets)))
+        return Loaded(tuple(resources), tuple(sources.diagnostics), paths, tuple(sorted(secrets)), tuple(missing))
 
     def _root(
         self, sources: Sources, directory: Directory, config: ModuleConfig, demand: Demand | None
-    ) -> tuple[list[NativeResource], list[str]]:
-        """The resources of one root module, and the texts of its secrets."""
+    ) -> tuple[list[NativeResource], list[str], list[Unknown]]:
+        """The resources of one root module, the texts of its secrets, and why modules of it cannot be read."""
         root = Root(sources, directory, config)
-        return root.load(demand), root.session.secrets
+        return root.load(demand), root.session.secrets, root.missing
 
     def _collect(self, directory: Directory, limits: Limits) -> ModuleConfig:
         return collect(
@@ -117,6 +119,8 @@ class Root:
         self.path = config.path
         self.versions = providers.versions(config, directory.lock)
         self._handed: dict[str, dict[str, Unknown]] = {}
+        self.missing: list[Unknown] = []
+        """Why the first of the modules that cannot be read is not here."""
 
     def load(self, demand: Demand | None) -> list[NativeResource]:
         """The managed resource instances of the root and all it calls."""
@@ -140,6 +144,7 @@ class Root:
             for call in module.calls():
                 target = call.target()
                 if isinstance(target, Unknown):
+                    self.missing = self.missing or [target]
                     self._hand(call, target)
                 else:
                     waiting.extend(call.children())
