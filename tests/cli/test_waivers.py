@@ -169,3 +169,13 @@ def test_hostile_words_of_a_waiver_reach_no_terminal(here: Path) -> None:
         assert "\x1b" not in text
         assert "\u202e" not in text
         assert "\n::error::x" not in text
+
+
+def test_history_is_found_from_a_folder_below_and_from_outside(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "infra").mkdir()
+    (here / "infra" / "main.tf").write_text(TEXT.format(MARK))
+    hash = commit(here)
+    for folder, path in ((here / "infra", "."), (here.parent, str(here / "infra"))):
+        monkeypatch.chdir(folder)
+        rows = json.loads(run("waivers", "list", path, "-f", "json", "--today", "2026-11-22")[1])["waivers"]
+        assert [row["commit"] for row in rows] == [hash]

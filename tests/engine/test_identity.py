@@ -108,6 +108,41 @@ def test_order_files_and_lines_are_no_part_of_them(mixed: random.Random, names: 
     assert identities(texts) == BEFORE
 
 
+TEMPLATE = {
+    "A": "    Type: AWS::EC2::Volume\n    Properties: {AvailabilityZone: a, Size: 1, Encrypted: false}\n",
+    "B": "    Type: AWS::S3::Bucket\n",
+    "C": "    Type: AWS::EC2::SecurityGroup\n    Properties:\n      GroupDescription: x\n      SecurityGroupIngress:\n"
+    "      - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}\n"
+    "      - {IpProtocol: tcp, FromPort: 20, ToPort: 22, CidrIp: 0.0.0.0/0}\n",
+}
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: NAME}\nspec:\n  containers:\n"
+CONTAINERS = ["  - {name: a, image: a}\n", "  - {name: b, image: b, securityContext: {privileged: true}}\n"]
+
+
+@settings(max_examples=20)
+@given(st.randoms(use_true_random=False))
+def test_order_and_lines_of_templates_and_manifests_are_no_part_of_them(mixed: random.Random) -> None:
+    def template(names: list[str]) -> str:
+        shift = "\n" * mixed.randrange(3)
+        return "Resources:\n" + "".join(f"{shift}  {name}:\n{TEMPLATE[name]}" for name in names)
+
+    def manifests(names: list[str], containers: list[str]) -> str:
+        return "\n---\n\n".join(POD.replace("NAME", name) + "".join(containers) for name in names)
+
+    names, pods, containers = [*TEMPLATE], ["x", "y"], [*CONTAINERS]
+    before = {"t.yaml": template(names), "k.yaml": manifests(pods, containers)}
+    for each in (names, pods, containers):
+        mixed.shuffle(each)
+    rules = (*RULES, "kubernetes-container-may-escalate")
+    options = ScanOptions(rules=rules, passes=False)
+    found = [
+        {(each.fingerprint, each.resource.address, each.value_digest) for each in scan_texts(texts, options).findings}
+        for texts in (before, {"t.yaml": template(names), "pods.yaml": manifests(pods, containers)})
+    ]
+    assert len(found[0]) >= 8
+    assert found[0] == found[1]
+
+
 def test_elements_of_a_list_are_no_part_of_them_by_their_position() -> None:
     turned = group([INGRESS.replace('"10.0.0.0/8", "0.0.0.0/0"', '"0.0.0.0/0", "10.0.0.0/8"')])
     assert identities({"main.tf": turned}) == identities({"main.tf": group([INGRESS])})

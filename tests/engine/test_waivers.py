@@ -292,6 +292,24 @@ def test_in_a_module_it_holds_for_every_call() -> None:
     assert len(result.waivers[0].findings) == 2
 
 
+@pytest.mark.parametrize(
+    ("main", "values", "holds"),
+    [
+        (f'variable "open" {{\n  # {OURS}\n  default = "0.0.0.0/0"\n}}\n', "", True),
+        (f'# {OURS}\nvariable "open" {{\n  default = "0.0.0.0/0"\n}}\n', "", True),
+        (f'variable "open" {{\n  default = "0.0.0.0/0" # {OURS}\n}}\n', "", True),
+        ('variable "open" {}\n', f'open = "0.0.0.0/0" # {OURS}\n', True),
+        ('variable "open" {}\n', f'# {OURS}\nopen = "0.0.0.0/0"\n', True),
+        ('variable "open" {}\n', f'open = "0.0.0.0/0"\n# {OURS}\nother = 1\n', False),
+        (f'variable "open" {{ # {OURS}\n}}\n', 'open = "0.0.0.0/0"\n', False),
+    ],
+)
+def test_it_holds_for_what_gets_its_value_from_there(main: str, values: str, holds: bool) -> None:
+    texts = {"main.tf": group().replace('"0.0.0.0/0"', "var.open") + main, "terraform.tfvars": values}
+    result = scan_texts(texts, ScanOptions(rules=(SSH,), passes=False, today=TODAY))
+    assert statuses(result) == ["waived" if holds else "new"]
+
+
 def test_a_call_of_a_call_counts() -> None:
     texts = {
         "main.tf": f'# {OURS}\nmodule "x" {{\n  source = "./outer"\n}}\n',
