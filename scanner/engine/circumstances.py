@@ -46,6 +46,7 @@ def circumstances(
         fail_on=options.gate.fail_on,
         fail_on_unknown=options.gate.fail_on_unknown,
         tool_digest=_tool_digest(),
+        today=options.today.isoformat() if options.today else "",
     )
 
 

@@ -161,6 +161,8 @@ class Circumstances:
     fail_on_unknown: bool = False
     tool_digest: str = ""
     """sha256:... over the names and bytes of the tool's own files."""
+    today: str = ""
+    """The day by which waivers expired, as ISO 8601 writes it, where it is not that of `time`."""
 
 
 @dataclass(frozen=True, slots=True)

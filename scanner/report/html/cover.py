@@ -187,6 +187,8 @@ def _tree(facts: Circumstances) -> str:
 def _tested_with(result: ScanResult) -> Iterator[Fact]:
     facts = result.circumstances
     yield Fact("Evaluated", f"{facts.time[:10]} {facts.time[11:19]} UTC" if facts.time else "Time not recorded")
+    if facts.today:
+        yield Fact("Waivers", f"as of {facts.today}")
     yield Fact("groundrule", result.version, digest=facts.tool_digest)
     for pack in result.packs:
         yield Fact(f"Pack {pack.name}", pack.version, digest=pack.digest)

@@ -161,7 +161,7 @@ def _left_out(result: ScanResult) -> Iterator[NotRun]:
             for finding in with_outcome(result, "error"):
                 place = place_of(finding.location)
                 yield NotRun(RULE_ERROR, finding.rule.id, place, finding.message, finding.resource.address)
-            yield from (NotRun(RULE_OFF, rule, "", why, "") for rule, why in result.skipped_rules)
+            yield from (NotRun(RULE_OFF, rule, "", why[:1].upper() + why[1:], "") for rule, why in result.skipped_rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class Entry:
 
 def register(result: ScanResult, shown: Screen, numbers: Mapping[str, int]) -> list[Entry]:
     """The register: expired and refused waivers first. `numbers` are those of the findings, by fingerprint."""
-    today = _date(result.circumstances.time[:10]) or date(1970, 1, 1)
+    today = _date(result.circumstances.today or result.circumstances.time) or date(1970, 1, 1)
     dates = [day for each in result.waivers for day in _dates(each) if day]
     scale = Scale(dates, today, WIDTH)
     ranked = sorted(result.waivers, key=lambda each: WAIVER_STATES.index(each.state))

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import shlex
 import string
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from scanner.model.results import ScanResult
+from scanner.report.html.again import commands
 from scanner.report.html.cover import LIMITS, Cover, cover
 from scanner.report.html.embed import Data
 from scanner.report.html.inventory import inventory, not_run, register, register_caption
@@ -70,7 +69,7 @@ class Writer:
             "inventory": inventory(result, shown),
             "summary": result.summary,
             "not_run": not_run(result, shown),
-            "again": [shown.show(line) for line in _again(result)],
+            "again": [shown.show(line) for line in commands(result)],
             "licences": [(card.title, card.licence) for card in matrix.cards() if card.licence],
             "version": result.version,
         }
@@ -165,18 +164,3 @@ def _sections(values: dict[str, Any]) -> list[Section]:
         Section("manifest", "How to verify", None),
     ]
     return [each for each in sections if values["groups"] or each.id not in ("controls", "manual")]
-
-
-def _again(result: ScanResult) -> Iterable[str]:
-    """The commands that do the same test again."""
-    facts = result.circumstances
-    if facts.commit:
-        yield f"git checkout {facts.commit}"
-    words = ["groundrule", "scan", *(facts.paths or (".",))]
-    for option, value in facts.variables:
-        words += [option, value]
-    for framework in result.frameworks:
-        words += ["--framework", framework.id]
-    if facts.fail_on not in ("", "low"):
-        words += ["--fail-on", facts.fail_on]
-    yield shlex.join([*words, "-f", "html=report.html"])

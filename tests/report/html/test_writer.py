@@ -28,6 +28,7 @@ from scanner.model import (
     Waiver,
     WaiverRecord,
 )
+from scanner.report.html.again import commands
 from scanner.report.html.cover import LIMITS
 from scanner.report.html.writer import Writer
 from scanner.report.interface import WriteOptions
@@ -240,6 +241,25 @@ def test_waivers_show_people_as_stated_and_what_is_odd() -> None:
         "3 waivers: 1 expired, 1 refused, 1 in force. Expired ones fail again.",
     ):  # fmt: skip
         assert words in section
+
+
+def test_command_that_does_the_scan_again() -> None:
+    facts = Circumstances(
+        "2026-11-22T06:14:07Z", commit="ab" * 20, paths=("a b", "c"), variables=(("--var", "x=$(y)"),),
+        today="2027-02-01",
+        settings=(
+            ("skip", '["one", "two"]', "command line"), ("fail-on", '"high"', "command line"),
+            ("fail-on-unknown", "true", "command line"), ("min-severity", '"low"', "groundrule.toml:3"),
+        ),
+    )  # fmt: skip
+    result = replace(samples.ESTATE, circumstances=facts)
+    command = "groundrule scan 'a b' c --var 'x=$(y)' --skip one --skip two --fail-on high --fail-on-unknown"
+    assert list(commands(result)) == [
+        f"git checkout {'ab' * 20}",
+        f"SOURCE_DATE_EPOCH=1795328047 {command} -f html=report.html",
+    ]
+    waived = replace(result, waivers=(WaiverRecord(Waiver("a-rule"), "unused"),))
+    assert " --today 2027-02-01 " in list(commands(waived))[1]
 
 
 def test_time_commit_and_settings_stand_on_the_cover() -> None:
