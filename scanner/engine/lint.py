@@ -17,7 +17,7 @@ from scanner.errors import ExpressionError, PolicyError
 from scanner.model import FAIL, PASS, Example, Kind, KindAttribute, Rule
 from scanner.normalise import Tables
 from scanner.policy.compile import CompiledRule, compile_rule
-from scanner.policy.places import place_of
+from scanner.policy.places import place_of, place_of_words
 
 PARAMETER: Final = re.compile(r"\{params\.([A-Za-z_][A-Za-z_0-9]*)\}")
 
@@ -107,10 +107,8 @@ def of_error(error: PolicyError, path: str) -> Remark:
     cause = error.__cause__
     plain = cause.message if isinstance(cause, ExpressionError) else error.message
     message = f"{plain}; {error.hint}" if error.hint else plain
-    if error.line:
-        return Remark(error.path or path, error.line, error.column or 1, "error", message)
-    word = re.search("`([a-z_]+)`", message)
-    return Remark(error.path or path, *place_of(error.path or path, word[1] if word else "id"), "error", message)
+    place = (error.line, error.column or 1) if error.line else place_of_words(error.path or path, plain)
+    return Remark(error.path or path, *place, "error", message)
 
 
 def _todo(subject: Subject) -> Iterator[Remark]:

@@ -31,15 +31,14 @@ class _RuleFile(NamedTuple):
     pack: str
 
 
-def lint_rules(names: Sequence[str] = (), *, cwd: Path | None = None) -> LintReport:
+def lint_rules(names: Sequence[str] = ()) -> LintReport:
     """Looks at the rules named by ids, packs, folders and files; without names at every built-in one.
 
     Raises UsageError for a name that is none of these, and PolicyError for a pack.yaml that does not fit.
     """
-    here = cwd or Path.cwd()
     packs = load_built_in()
     known = frozenset(rule.id for pack in packs for rule in pack.rules)
-    files = list(_named(names, here, known)) if names else list(_built_in())
+    files = list(_named(names)) if names else list(_built_in())
     mapped = frozenset(each.rule for each in load_mappings())
     unmapped = {pack.name: read_about(built_in_packs() / pack.name).without_control for pack in packs}
     unmapped |= _own_unmapped(files)
@@ -68,14 +67,14 @@ def _built_in() -> Iterator[_RuleFile]:
         yield from _in_folder(folder, f"rulepacks/{folder.name}")
 
 
-def _named(names: Sequence[str], cwd: Path, known: frozenset[str]) -> Iterator[_RuleFile]:
+def _named(names: Sequence[str]) -> Iterator[_RuleFile]:
     for name in names:
-        if (cwd / name).is_dir():
-            yield from _in_folder(cwd / name, name.rstrip("/"))
-        elif (cwd / name).is_file():
-            yield _RuleFile(cwd / name, name, "")
+        if Path(name).is_dir():
+            yield from _in_folder(Path(name), name.rstrip("/"))
+        elif Path(name).is_file():
+            yield _RuleFile(Path(name), name, "")
         else:
-            for rule in select((name,), cwd=cwd)[1]:
+            for rule in select((name,))[1]:
                 file = file_of(rule.path)
                 if file is not None:
                     yield _RuleFile(file, rule.path, rule.pack)

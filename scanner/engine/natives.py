@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from scanner.errors import PolicyError
 from scanner.model import Rule
 from scanner.normalise import Tables
+from scanner.policy.places import place_of_words
 
 
 def refuse_mapped(rules: Iterable[Rule], tables: Tables) -> None:
@@ -18,7 +19,9 @@ def refuse_mapped(rules: Iterable[Rule], tables: Tables) -> None:
             if entry is not None and entry.at is None:
                 named = entry.kind or entry.into or next((node.kind for node in entry.nodes), "")
                 hint = f"write `resource: {named}`, which every format has"
-                raise PolicyError(f"`{kind}` is mapped, so no resource has it as its kind", hint=hint, path=rule.path)
+                message = f"`{kind}` is mapped, so no resource has it as its kind"
+                line, column = place_of_words(rule.path, message)
+                raise PolicyError(message, hint=hint, path=rule.path, line=line, column=column)
 
 
 def native_types(tables: Tables) -> dict[str, dict[str, str]]:

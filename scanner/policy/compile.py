@@ -9,7 +9,7 @@ from typing import NamedTuple
 from scanner.errors import ExpressionError, PolicyError
 from scanner.expression import Message, Program, compile_expression, compile_message, parse_type
 from scanner.model import Expression, Kind, Rule, Type
-from scanner.policy.places import place_of
+from scanner.policy.places import place_of, place_of_words
 from scanner.policy.rules import FORMATS, suggestion
 
 
@@ -59,17 +59,15 @@ def _bound_as(rule: Rule, kinds: Mapping[str, Kind]) -> str:
         if format not in FORMATS or not type_:
             near = "" if format in FORMATS else suggestion(format, FORMATS)
             hint = near or f"FORMAT/TYPE, where FORMAT is one of {', '.join(FORMATS)}"
-            raise PolicyError(f"`{kind}` is no native type", hint=hint, path=rule.path)
+            raise _wrong(rule, f"`{kind}` is no native type", hint)
     if natives and len(natives) < len(rule.kinds):
-        raise PolicyError("a rule is about native types or about kinds, not about both", path=rule.path)
+        raise _wrong(rule, "`resource` is about native types or about kinds, not about both")
     names = {kinds[kind].bound_as for kind in rule.kinds if kind in kinds}
     unknown = [kind for kind in rule.kinds if kind not in kinds and "/" not in kind]
     if unknown:
-        raise PolicyError(
-            f"`{unknown[0]}` is no kind of resource", hint=suggestion(unknown[0], list(kinds)), path=rule.path
-        )
+        raise _wrong(rule, f"`{unknown[0]}` is no kind of resource", suggestion(unknown[0], list(kinds)))
     if len(names) > 1:
-        raise PolicyError("a rule about several kinds needs `as`, the name it binds them to", path=rule.path)
+        raise _wrong(rule, "a rule about several kinds needs `as`, the name it binds them to")
     return names.pop() if names else "resource"
 
 
@@ -87,7 +85,7 @@ def _params(rule: Rule) -> dict[str, Type]:
         try:
             found[name] = parse_type(rule.param_types.get(name, "dyn"))
         except ValueError as error:
-            raise PolicyError(f"parameter `{name}`: {error}", path=rule.path) from error
+            raise _wrong(rule, f"parameter `{name}`: {error}") from error
     return found
 
 
@@ -105,6 +103,11 @@ def _message(rule: Rule, message: Expression, names: _Names) -> Message:
         return compile_message(message.text, bindings=bindings, kinds=kinds, records=records)
     except ExpressionError as error:
         raise _placed(rule, "message", error) from error
+
+
+def _wrong(rule: Rule, message: str, hint: str = "") -> PolicyError:
+    line, column = place_of_words(rule.path, message)
+    return PolicyError(message, hint=hint, path=rule.path, line=line, column=column)
 
 
 def _placed(rule: Rule, key: str, error: ExpressionError) -> PolicyError:
@@ -135,7 +138,5 @@ def _at(rule: Rule, kinds: Mapping[str, Kind]) -> frozenset[tuple[str, str]]:
         return frozenset()
     if not holders and all(kind in kinds for kind in rule.kinds):
         names = [name for kind in rule.kinds for name in kinds[kind].attributes]
-        raise PolicyError(
-            f"`at` names no attribute of {rule.kinds[0]}: {rule.at}", hint=suggestion(rule.at, names), path=rule.path
-        )
+        raise _wrong(rule, f"`at` names no attribute of {rule.kinds[0]}: {rule.at}", suggestion(rule.at, names))
     return frozenset((kind, at) for kind in holders)

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from scanner.errors import PolicyError, UsageError
 from scanner.model import Example, Rule, Rulepack
+from scanner.policy.places import place_of_words
 from scanner.policy.rules import read_examples, read_rule, suggestion
 from scanner.source.compiled import digest_of, load_data, parse_yaml
 
@@ -85,22 +86,27 @@ def _about(tree: Any, directory: Path, path: str) -> PackAbout:
     if tree is None:
         return PackAbout(directory.resolve().name)
     if not isinstance(tree, dict):
-        raise PolicyError("a pack.yaml holds one map", hint="begin with `name: ...`", path=path)
+        raise _wrong(path, "a pack.yaml holds one map", "begin with `name: ...`")
     for key in tree:
         if key not in PACK_KEYS:
-            raise PolicyError(f"`{key}` is no key of a pack", hint=suggestion(str(key), PACK_KEYS), path=path)
+            raise _wrong(path, f"`{key}` is no key of a pack", suggestion(str(key), PACK_KEYS))
     name, version = tree.get("name"), tree.get("version")
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         hint = "write words in lower case with hyphens between"
-        raise PolicyError(f"`{name}` is no name of a pack" if name else "the pack has no `name`", hint=hint, path=path)
+        raise _wrong(path, f"`{name}` is no name of a pack" if name else "the pack has no `name`", hint)
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
         hint = "write MAJOR.MINOR.PATCH, in quotes: '1.0.0'"
         message = "the pack has no `version`" if version is None else f"`{version}` is no semantic version"
-        raise PolicyError(message, hint=hint, path=path)
+        raise _wrong(path, message, hint)
     reasons = tree.get("without_control") or {}
     if not isinstance(reasons, dict) or not all(isinstance(why, str) and why for why in reasons.values()):
-        raise PolicyError("`without_control` takes a map of rules to reasons", path=path)
+        raise _wrong(path, "`without_control` takes a map of rules to reasons")
     return PackAbout(name, version, str(tree.get("title") or ""), {str(rule): why for rule, why in reasons.items()})
+
+
+def _wrong(path: str, message: str, hint: str = "") -> PolicyError:
+    line, column = place_of_words(path, message)
+    return PolicyError(message, hint=hint, path=path, line=line, column=column)
 
 
 def _read(path: Path) -> bytes:

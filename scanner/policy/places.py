@@ -1,10 +1,11 @@
-"""Where in a rule file something stands: the lines of keys, and the place of a character of an expression.
+"""Where in a rule or pack file something stands: the lines of keys, and the place of a character of an expression.
 
 A rule keeps no lines, since its compiled form has none; the file is read again when something is wrong with it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,6 +37,25 @@ def place_of(path: str, key: str, offset: int | None = None) -> FilePlace:
     except (OSError, UnicodeDecodeError):
         return FilePlace()
     return place_in(text, key, offset)
+
+
+def place_of_words(path: str, message: str) -> FilePlace:
+    """Where a rule or pack file has what a message speaks of in backticks: a key of that name, else the words."""
+    file = file_of(path)
+    try:
+        text = file.read_text(encoding="utf-8") if file else ""
+    except (OSError, UnicodeDecodeError):
+        return FilePlace()
+    lines = text.splitlines()
+    for words in reversed(re.findall("`([^`]+)`", message)):
+        for number, line in enumerate(lines, 1):
+            if re.match(rf"['\"]?{re.escape(words)}['\"]?:", line):
+                return FilePlace(number, 1)
+    for words in re.findall("`([^`]+)`", message):
+        for number, line in enumerate(lines, 1):
+            if words in line:
+                return FilePlace(number, line.index(words) + 1)
+    return FilePlace(1, 1) if text else FilePlace()
 
 
 def place_in(text: str, key: str, offset: int | None = None) -> FilePlace:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from scanner.errors import PolicyError
 from scanner.model import FAIL, NOT_APPLICABLE, PASS, SEVERITIES, UNKNOWN, Example, Expression, Rule
+from scanner.policy.places import place_of_words
 
 KEYS: Final = (
     "id", "topic", "title", "severity", "resource", "as", "formats", "when", "params", "assert", "fail_if", "at",
@@ -81,7 +82,8 @@ class _Checker:
         self.path = path
 
     def error(self, message: str, hint: str = "") -> PolicyError:
-        return PolicyError(message, hint=hint, path=self.path)
+        line, column = place_of_words(self.path, message)
+        return PolicyError(message, hint=hint, path=self.path, line=line, column=column)
 
     def shape(self, tree: Any) -> None:
         if not isinstance(tree, dict):
