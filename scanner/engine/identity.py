@@ -23,6 +23,8 @@ LONGEST: Final = 300
 """Characters of a value that is shown."""
 _WORD: Final = 8
 """Shorter secrets are only looked for as whole values: they would be found in anything."""
+_canonical: Final = json.JSONEncoder(sort_keys=True, default=str).encode
+"""A value as one text, always the same."""
 _SHAPE: Final = 16
 """No shorter text has the shape of a key, or sets a password."""
 
@@ -83,7 +85,3 @@ def _keyed(part: Any, secrets: Collection[str]) -> Any:
 
 def _is_secret(text: str, secrets: Collection[str]) -> bool:
     return text in secrets or any(len(each) >= _WORD and each in text for each in secrets) or _holds_secret(text)
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
