@@ -80,6 +80,8 @@ class Inventory:
     formats: list[tuple[str, int]]
     files: list[tuple[InputRecord, State | None]]
     kinds: list[Kind]
+    unruled: int
+    """How many of the kinds no rule looks at."""
     unmapped: list[tuple[str, int]]
     roots: list[tuple[str, str, int, int, int, int]]
     rules: list[RuleCount]
@@ -87,6 +89,7 @@ class Inventory:
 
 def inventory(result: ScanResult, shown: Screen) -> Inventory:
     """The inventory of a result; the sum is worked out, not assumed."""
+    kinds = _kinds(result, shown)
     statuses = Counter(record.status for record in result.inputs)
     reasons = Counter(record.reason or "no reason given" for record in result.inputs if record.status == "skipped")
     parts = statuses["parsed"] + statuses["failed"] + statuses["skipped"]
@@ -99,7 +102,8 @@ def inventory(result: ScanResult, shown: Screen) -> Inventory:
         holds=parts == len(result.inputs) and sum(reasons.values()) == statuses["skipped"],
         formats=sorted(Counter(_read_as(each.format) for each in result.inputs if each.status == "parsed").items()),
         files=[_file(record, shown) for record in result.inputs],
-        kinds=_kinds(result, shown),
+        kinds=kinds,
+        unruled=sum(not kind.rules for kind in kinds),
         unmapped=[(shown.show(name), count) for name, count in _most_first(result.resources_without_rules)],
         roots=[(shown.show(each.path), format_name(each.format), *each[2:]) for each in result.roots],
         rules=_rules(result, shown),

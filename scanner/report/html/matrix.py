@@ -98,6 +98,8 @@ class Row:
     label: str
     resources: int
     examined: str
+    population: str
+    """The kinds the control is about."""
     tallies: list[Tally]
     idle: list[str]
     """Rules that found nothing that they apply to."""
@@ -194,6 +196,7 @@ class Matrix:
             label=f"{examined}: {', '.join(words)}" if words else examined,
             resources=each.resources,
             examined=examined,
+            population=self._shown.show(", ".join(control.population)),
             tallies=[
                 tally for _, tally in sorted(tallies, key=lambda pair: _rank(pair[0])) if tally.terms or tally.remark
             ],

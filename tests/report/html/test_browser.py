@@ -258,9 +258,9 @@ def test_links_lead_to_findings_and_controls_that_are_filtered_out(browser: Brow
         assert count(page, f"[id='{anchor}'] .drill") == 1
 
 
-def test_print_holds_every_control_and_finding(browser: Browser, report: Report, tmp_path: Path) -> None:
-    result = report.result
-    with opened(browser, report) as page:
+def test_print_holds_every_control_and_finding(browser: Browser, samples_report: Report, tmp_path: Path) -> None:
+    result = samples_report.result
+    with opened(browser, samples_report) as page:
         page.run("document.querySelector('.chip[data-k=fail]').click()")
         page.send("Emulation.setEmulatedMedia", media="print")
         assert count(page, ".rows > li") == len(result.controls)
