@@ -151,7 +151,8 @@ class _Report:
             return ""
         place = place_of(reason.location)
         beside = place and place != place_of(finding.location)
-        return self._show(reason.text or reason.code) + (f" ({self._show(place)})" if beside else "")
+        accepted = "; waived" if finding.status == "waived" else ""
+        return self._show(reason.text or reason.code) + (f" ({self._show(place)})" if beside else "") + accepted
 
     def _waived_and_expired(self) -> list[str]:
         in_force, glyphs = waived(self._result), self._style.glyphs

@@ -179,3 +179,10 @@ def test_history_is_found_from_a_folder_below_and_from_outside(here: Path, monke
         monkeypatch.chdir(folder)
         rows = json.loads(run("waivers", "list", path, "-f", "json", "--today", "2026-11-22")[1])["waivers"]
         assert [row["commit"] for row in rows] == [hash]
+
+
+def test_an_undecided_result_under_a_waiver_says_so(here: Path) -> None:
+    (here / "main.tf").write_text(TEXT.format(MARK).replace('"0.0.0.0/0"', "var.open") + 'variable "open" {}\n')
+    code, text = run("scan", "--rules", SSH, "--fail-on-unknown", "--today", "2026-11-22")
+    assert code == 0
+    assert "var.open has no value (main.tf:10); waived" in " ".join(text.split())
