@@ -45,7 +45,11 @@ def load_pack(directory: Path, *, shown: str = "") -> Rulepack:
     for its rule.
     """
     files = [(path.relative_to(directory).as_posix(), _read(path)) for path in rule_paths(directory)]
-    trees = load_data(files, name=f"pack-{directory.name}", prepare=_without_examples)
+    try:
+        trees = load_data(files, name=f"pack-{directory.name}", prepare=_without_examples)
+    except PolicyError as error:
+        place = _shown(shown, error.path)
+        raise PolicyError(error.message, hint=error.hint, path=place, line=error.line, column=error.column) from error
     about = _about(trees.pop(PACK_FILE, None), directory, _shown(shown, PACK_FILE))
     rules: dict[str, Rule] = {}
     for path, tree in trees.items():
