@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from scanner.cli.choices import SeverityParam
 from scanner.errors import OutputError, UsageError
+
+SCHEMAS: Final = ("rule", "pack", "framework", "waiver")
 
 
 @click.group("rules")
@@ -121,6 +123,16 @@ def docs(rules: tuple[str, ...], directory: str) -> None:
     except OSError as error:
         raise OutputError(f"{directory} could not be written: {error.strerror}") from error
     click.echo(f"{_mark(True)} {_counted(len(pages), 'page')} in {directory}")
+
+
+@command.command("schema")
+@click.argument("what", type=click.Choice(SCHEMAS), default="rule")
+def schema(what: str) -> None:
+    """Print the JSON Schema of rule files, of pack.yaml, of framework or of waiver files."""
+    import scanner.policy
+
+    path = Path(scanner.policy.__path__[0]) / f"{what}.schema.json"
+    click.echo(path.read_text(encoding="utf-8"), nl=False)
 
 
 def _outcome(rule: str, format: str, text: str) -> str:

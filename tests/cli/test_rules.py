@@ -1,5 +1,6 @@
 """`groundrule rules`: what an author of rules meets."""
 
+import json
 import os
 import subprocess
 import sys
@@ -171,3 +172,8 @@ def test_two_packs_of_one_name_are_refused(tmp_path: Path) -> None:
     done = subprocess.run([GROUNDRULE, "scan"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "there are two packs of the name `mine`" in done.stderr
+
+
+@pytest.mark.parametrize("what", ["rule", "pack", "framework", "waiver"])
+def test_schemas_are_printed(tmp_path: Path, what: str) -> None:
+    assert json.loads(run(tmp_path, "schema", what).stdout)["type"] == "object"
