@@ -86,7 +86,8 @@ def collect(documents: Iterable[Document], options: ScanOptions, rules: Sequence
 
     known = [*(rule for pack in load_built_in() for rule in pack.rules), *rules]
     selected = {rule.id for rule in rules}
-    return Waivers([*(Suppression(each) for each in stated), *inline], options, known, selected, files)
+    every = [*(Suppression(each) for each in stated), *inline[:MOST]]
+    return Waivers(every, options, known, selected, files, cut=len(inline) > MOST)
 
 
 def today_of(options: ScanOptions) -> date:
@@ -104,17 +105,20 @@ class Waivers:
         known: Iterable[Rule],
         selected: set[str],
         files: Sequence[tuple[str, str]] = (),
+        *,
+        cut: bool = False,
     ) -> None:
         """`known`: every rule that there is; `selected`: the ids of those that run; `files`: waiver files, with
-        their digests."""
+        their digests; `cut`: whether there are more suppressions than are read."""
         self._today = today_of(options)
         self._options = options
         self._selected = selected
         self._files = tuple(files)
         names = RuleNames(known)
-        self._entries = [self._entry(each, names) for each in stated[:MOST]]
-        self.cut = len(stated) > MOST
-        self._by_address: dict[str, list[tuple[Any, Entry]]] = defaultdict(list)
+        self._entries = [self._entry(each, names) for each in stated]
+        self._cut = cut
+        self._by_address: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        self._by_pattern: dict[str, list[tuple[Any, Entry]]] = defaultdict(list)
         self._by_place: dict[tuple[str, str], _Scopes] = defaultdict(_Scopes)
         for entry in self._entries:
             if not entry.problem:
@@ -138,7 +142,7 @@ class Waivers:
 
     def diagnostics(self) -> list[Diagnostic]:
         """What the reader of a report must know: what expired, was refused, or holds for nothing."""
-        return notes(self.records(), cut=self.cut, today=self._today)
+        return notes(self.records(), cut=self._cut, today=self._today)
 
     def register(self, result: ScanResult) -> ScanResult:
         """The result with the register, and with what an untrusted run refused."""
@@ -180,8 +184,10 @@ class Waivers:
     def _file(self, entry: Entry) -> None:
         waiver = entry.waiver
         for rule in entry.rules:
-            if waiver.syntax == "file":
-                self._by_address[rule].append((_pattern(waiver.address), entry))
+            if waiver.syntax == "file" and "*" in waiver.address:
+                self._by_pattern[rule].append((_pattern(waiver.address), entry))
+            elif waiver.syntax == "file":
+                self._by_address[rule, waiver.address].append(entry)
             elif waiver.scope is not None:
                 self._by_place[rule, waiver.scope.path].add(waiver.scope, entry)
 
@@ -205,9 +211,9 @@ class Waivers:
 
     def _fitting(self, finding: Finding, native: NativeResource) -> Iterator[Entry]:
         rule, name = finding.rule.id, finding.resource
-        for pattern, entry in self._by_address.get(rule, ()):
-            if pattern(name.address) and (not entry.waiver.root or fnmatchcase(name.root, entry.waiver.root)):
-                yield entry
+        named = [*self._by_address.get((rule, name.address), ())]
+        named += [entry for fits, entry in self._by_pattern.get(rule, ()) if fits(name.address)]
+        yield from (each for each in named if not each.waiver.root or fnmatchcase(name.root, each.waiver.root))
         if not self._by_place:
             return
         spans = [finding.location, *(step.location for step in finding.because)]
@@ -308,8 +314,6 @@ def _calls(native: NativeResource) -> tuple[SourceSpan, ...]:
 
 def _pattern(address: str) -> Any:
     """What matches an address: `*` stands for any characters, all others for themselves."""
-    if "*" not in address:
-        return address.__eq__
     parts = (re.escape(part) for part in re.split(r"\*+", address))
     return re.compile("(?s:.*?)".join(parts)).fullmatch
 
