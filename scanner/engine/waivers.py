@@ -12,8 +12,6 @@ fails a scan that fails on those. Where several fit, one in force comes before a
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +20,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from scanner.engine.waiver_notes import NOT_RUN, UNTRUSTED, notes
+from scanner.engine.waiver_places import Scopes, address_pattern
 from scanner.engine.waiver_rules import OWN, Resolved, RuleNames
 from scanner.errors import PolicyError
 from scanner.model import (
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
     from scanner.engine.evaluate import Evaluation
     from scanner.engine.options import ScanOptions, WaiverPolicy
     from scanner.source.document import Document
-
-Point = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -119,7 +116,7 @@ class Waivers:
         self._cut = cut
         self._by_address: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         self._by_pattern: dict[str, list[tuple[Any, Entry]]] = defaultdict(list)
-        self._by_place: dict[tuple[str, str], _Scopes] = defaultdict(_Scopes)
+        self._by_place: dict[tuple[str, str], Scopes] = defaultdict(Scopes)
         for entry in self._entries:
             if not entry.problem:
                 self._file(entry)
@@ -185,7 +182,7 @@ class Waivers:
         waiver = entry.waiver
         for rule in entry.rules:
             if waiver.syntax == "file" and "*" in waiver.address:
-                self._by_pattern[rule].append((_pattern(waiver.address), entry))
+                self._by_pattern[rule].append((address_pattern(waiver.address), entry))
             elif waiver.syntax == "file":
                 self._by_address[rule, waiver.address].append(entry)
             elif waiver.scope is not None:
@@ -250,36 +247,6 @@ class Waivers:
         return ""
 
 
-class _Scopes:
-    """The scopes of one rule's waivers in one file."""
-
-    def __init__(self) -> None:
-        self._scopes: list[tuple[Point, Point, int, Entry]] = []
-        self._furthest: list[Point] = []
-
-    def add(self, scope: SourceSpan, entry: Entry) -> None:
-        """Takes one in."""
-        start, end = (scope.start_line, scope.start_column), (scope.end_line, scope.end_column)
-        self._scopes.append((start, end, len(self._scopes), entry))
-
-    def close(self) -> None:
-        """All are taken in."""
-        self._scopes.sort(key=lambda one: one[:3])
-        furthest: Point = (0, 0)
-        for _, end, _, _ in self._scopes:
-            furthest = max(furthest, end)
-            self._furthest.append(furthest)
-
-    def around(self, point: Point) -> Iterator[Entry]:
-        """The waivers whose scope a point lies in, the narrowest first."""
-        index = bisect_right(self._scopes, point, key=lambda one: one[0]) - 1
-        while index >= 0 and self._furthest[index] > point:
-            _, end, _, entry = self._scopes[index]
-            if point < end:
-                yield entry
-            index -= 1
-
-
 def demanded(waiver: Waiver, policy: WaiverPolicy, today: date) -> str:
     """What the configuration demands and the waiver lacks; empty if nothing."""
     if policy.reason and not waiver.reason.strip():
@@ -310,12 +277,6 @@ def place_text(span: SourceSpan | None) -> str:
 
 def _calls(native: NativeResource) -> tuple[SourceSpan, ...]:
     return native.provenance.calls() if isinstance(native.provenance, Called) else ()
-
-
-def _pattern(address: str) -> Any:
-    """What matches an address: `*` stands for any characters, all others for themselves."""
-    parts = (re.escape(part) for part in re.split(r"\*+", address))
-    return re.compile("(?s:.*?)".join(parts)).fullmatch
 
 
 def _order(record: WaiverRecord) -> tuple[str, int, int, str, str, str]:
