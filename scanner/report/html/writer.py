@@ -12,12 +12,13 @@ import string
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from scanner.model.results import ScanResult
+from scanner.model.results import Finding, ScanResult
 from scanner.report.html.again import commands
 from scanner.report.html.cover import LIMITS, Cover, cover
 from scanner.report.html.embed import Data
-from scanner.report.html.inventory import inventory, not_run, register, register_caption
+from scanner.report.html.inventory import inventory, not_run
 from scanner.report.html.matrix import Matrix
+from scanner.report.html.register import register, register_caption
 from scanner.report.html.states import CONTROLS, FINDINGS, state_of
 from scanner.report.interface import WriteOptions
 from scanner.report.redaction import Screen, screen, without_surrogates
@@ -133,14 +134,10 @@ def _margins(front: Cover) -> str:
 
 def _css_string(text: str) -> str:
     """A string of CSS in which everything but letters, digits and blanks is an escape, so that nothing ends it."""
-    return (
-        '"'
-        + "".join(each if each.isascii() and (each.isalnum() or each == " ") else f"\\{ord(each):x} " for each in text)
-        + '"'
-    )
+    return '"' + "".join(each if each in _PLAIN else f"\\{ord(each):x} " for each in text) + '"'
 
 
-def _listed(finding: Any, shown: Screen) -> dict[str, Any]:
+def _listed(finding: Finding, shown: Screen) -> dict[str, Any]:
     """One row of the list of findings as it stands in the page without a script."""
     return {
         "severity": finding.rule.severity,
