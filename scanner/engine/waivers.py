@@ -116,7 +116,7 @@ class Waivers:
         self._cut = cut
         self._by_address: dict[tuple[str, str], list[Entry]] = defaultdict(list)
         self._by_pattern: dict[str, list[tuple[Any, Entry]]] = defaultdict(list)
-        self._by_place: dict[tuple[str, str], Scopes] = defaultdict(Scopes)
+        self._by_place: dict[tuple[str, str], Scopes[Entry]] = defaultdict(Scopes[Entry])
         for entry in self._entries:
             if not entry.problem:
                 self._file(entry)
