@@ -159,3 +159,23 @@ def test_a_repository_around_the_repository_is_not_trusted(repository: Path) -> 
 def test_the_command_line_still_counts(repository: Path) -> None:
     (repository / "groundrule.toml").write_text('fail-on = "never"\n')
     assert run(repository, "scan", "--untrusted", "--fail-on", "never").returncode == 0
+
+
+def test_rules_and_waivers_of_the_scanned_tree_are_refused(repository: Path) -> None:
+    entry = f"rule: {BUCKET}, address: aws_s3_bucket.b, reason: mine, owner: me, expires: 2999-01-01"
+    waiver = f"waivers:\n  - {{{entry}}}\n"
+    for folder in (repository, repository.parent):
+        (folder / "waivers.yaml").write_text(waiver)
+        (folder / "my-rule.yaml").write_text(
+            "id: my-rule\ntitle: t\nseverity: low\nresource: aws.s3.bucket\nassert: bucket.acl == null\nmessage: m\n"
+        )
+    done = run(repository, "scan", "--untrusted", "--rules", "my-rule.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "an untrusted run takes no rules from the scanned tree" in done.stderr
+    assert run(repository, "scan", "--untrusted", "--rules", "../my-rule.yaml").returncode == 1
+    words = ("scan", "--rules", BUCKET, "--waivers")
+    assert run(repository, *words, "waivers.yaml").returncode == 0
+    done = run(repository, *words, "waivers.yaml", "--untrusted")
+    assert done.returncode == 1
+    assert "the waiver file waivers.yaml lies in the scanned tree" in done.stdout
+    assert run(repository, *words, "../waivers.yaml", "--untrusted").returncode == 0

@@ -42,6 +42,8 @@ def with_configuration(options: ScanOptions, given: Mapping[str, Any], *, cwd: s
     """
     here = cwd or os.getcwd()
     explicit = _explicit(given)
+    if options.untrusted:
+        options = _without_tree(options, given, here)
     said = tuple((key, _text(given[name]), COMMAND_LINE) for name, key in _OPTIONS.items() if name in explicit)
     found = configuration_file(given, here)
     if found is None:
@@ -170,6 +172,26 @@ def _refusing(options: ScanOptions, found: Found, shown: str, said: tuple[tuple[
     circumstances = options.circumstances
     options = replace(options, circumstances=replace(circumstances, refused=(*circumstances.refused, *refused)))
     return _noted(options, said, tuple(_rows(kept)), ())
+
+
+def _without_tree(options: ScanOptions, given: Mapping[str, Any], cwd: str) -> ScanOptions:
+    """The options of an untrusted run without the waiver files of the scanned tree, which are listed as refused.
+
+    Raises UsageError for rules of the scanned tree: a scan by other rules than those named would be none.
+    """
+    paths = given.get("paths") or ()
+    for name in (*options.rules, *options.packs):
+        if os.path.exists(os.path.join(cwd, name)) and in_scanned_tree(os.path.join(cwd, name), paths, cwd):
+            hint = "check the base revision out into another folder, and name its rules"
+            raise UsageError(f"--rules {name}: an untrusted run takes no rules from the scanned tree", hint=hint)
+    inside = [each for each in options.waivers if in_scanned_tree(os.path.join(cwd, each), paths, cwd)]
+    refused = (f"the waiver file {each} lies in the scanned tree" for each in inside)
+    known = options.circumstances
+    return replace(
+        options,
+        waivers=tuple(each for each in options.waivers if each not in inside),
+        circumstances=replace(known, refused=(*known.refused, *refused)),
+    )
 
 
 def _rows(settings: Sequence[Setting]) -> Iterator[tuple[str, str, str]]:
