@@ -275,7 +275,7 @@ def _judge(
         circumstances=options.circumstances,
     )
     if not found.documents and not _controls_wanted(options):
-        return _settled(result, found, [], options, collect((), options, rules))
+        return _settled(result, found, [], options, collect((), options, rules, packs))
     from scanner.engine.assess import prepare, wanted_frameworks
     from scanner.engine.natives import refuse_mapped
     from scanner.normalise import demand_of, load_tables
@@ -287,7 +287,7 @@ def _judge(
     assessment = prepare(options, wanted_frameworks(options), compiled, tables.kinds)
     compiled = assessment.rules
     diagnostics = parse(found.documents, options, progress)
-    waivers = collect(found.documents, options, rules)
+    waivers = collect(found.documents, options, rules, packs)
     loaded = load(found.documents, demand_of(tables, _reads(compiled), _kinds(compiled)), options, found)
     normalised = normalise(loaded, tables, compiled)
     graph = link(normalised, tables, loaded, options, found.base)

@@ -31,6 +31,7 @@ from scanner.model import (
     Finding,
     NativeResource,
     Rule,
+    Rulepack,
     ScanResult,
     SourceSpan,
     Waiver,
@@ -68,8 +69,11 @@ class Entry:
         return self.waiver.syntax in OWN
 
 
-def collect(documents: Iterable[Document], options: ScanOptions, rules: Sequence[Rule]) -> Waivers | None:
-    """The waivers of files and of the code; None where there are none. Raises PolicyError for a bad file."""
+def collect(
+    documents: Iterable[Document], options: ScanOptions, rules: Sequence[Rule], packs: Sequence[Rulepack] = ()
+) -> Waivers | None:
+    """The waivers of files and of the code; None where there are none. `rules` are those that run, `packs` those in
+    use. Raises PolicyError for a bad file."""
     inline = find_suppressions(documents)
     stated: list[Waiver] = []
     files: list[tuple[str, str]] = []
@@ -81,7 +85,7 @@ def collect(documents: Iterable[Document], options: ScanOptions, rules: Sequence
         return None
     from scanner.policy.selection import load_built_in
 
-    known = [*(rule for pack in load_built_in() for rule in pack.rules), *rules]
+    known = [*(rule for pack in (*load_built_in(), *packs) for rule in pack.rules), *rules]
     selected = {rule.id for rule in rules}
     every = [*(Suppression(each) for each in stated), *inline[:MOST]]
     return Waivers(every, options, known, selected, files, cut=len(inline) > MOST)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -615,7 +616,7 @@ def test_suppressions_of_other_tools_that_hold_for_nothing_are_told_once() -> No
     assert states(result) == ["unused", "unused"]
 
 
-def waived_by_file(tmp_path: Path, entries: str, text: str = "", **options: object) -> ScanResult:
+def waived_by_file(tmp_path: Path, entries: str, text: str = "", **options: Any) -> ScanResult:
     (tmp_path / "w.yaml").write_text(entries)
     return judged(text or group(), waivers=(str(tmp_path / "w.yaml"),), **options)
 
@@ -666,6 +667,20 @@ def test_an_unknown_rule_in_a_file_ends_the_scan_with_its_place(tmp_path: Path) 
     with pytest.raises(PolicyError, match="did you mean") as caught:
         waived_by_file(tmp_path, "waivers:\n- {rule: aws-ec2-sg-ingres-ssh, address: x}")
     assert (caught.value.line, caught.value.column) == (2, 3)
+
+
+def test_a_rule_of_a_pack_is_known_though_it_does_not_run(tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "pack.yaml").write_text("name: local\nversion: 1.0.0\n")
+    for severity in ("low", "high"):
+        text = RULE.replace("local-queue-open", f"local-queue-{severity}").replace(
+            "severity: high", f"severity: {severity}"
+        )
+        (pack / f"local-queue-{severity}.yaml").write_text(text)
+    entry = "waivers: [{rule: local-queue-low, address: x}]"
+    result = waived_by_file(tmp_path, entry, rules=(str(pack),), min_severity="high")
+    assert result.waivers[0].problem == "its rule did not run"
 
 
 def test_a_bad_file_is_bad_where_nothing_is_scanned_too(tmp_path: Path) -> None:
