@@ -16,6 +16,8 @@ from scanner.expression.values import (
     Computed,
     Duration,
     Timestamp,
+    agreed,
+    choices_of,
     derived,
     is_number,
     map_key,
@@ -84,9 +86,11 @@ def _every(answers: Any) -> bool | Unknown:
 
 
 def _equal_unknown(unknown: Unknown, other: Any) -> bool | Unknown:
+    if isinstance(other, Unknown) and not set(unknown.identities).isdisjoint(other.identities):
+        return True
+    if (answer := _equal_choices(unknown, other)) is not None:
+        return answer
     if isinstance(other, Unknown):
-        if not set(unknown.identities).isdisjoint(other.identities):
-            return True
         return False if _apart(unknown, other) else derived(unknown)
     if other is None and surely_not_null(unknown):
         return False
@@ -100,6 +104,16 @@ def _equal_unknown(unknown: Unknown, other: Any) -> bool | Unknown:
     if isinstance(unknown, AtLeast) and not (is_number(other) and other >= unknown.least):
         return False
     return derived(unknown)
+
+
+def _equal_choices(unknown: Unknown, other: Any) -> bool | None:
+    """What holds for every choice of one that is one of a few. A text may still name a resource."""
+    if isinstance(other, Resource):
+        return None
+    choices = choices_of(unknown)
+    if choices is None:
+        unknown, other, choices = other, unknown, choices_of(other)
+    return None if choices is None else agreed(equal(each, other) for each in choices)
 
 
 def _may_be_text(unknown: Unknown, other: Any) -> bool:
@@ -123,6 +137,10 @@ def contained(item: Any, collection: Any) -> Any:
     """`item in collection`: a list by equality, a map by key. A CelError for anything else."""
     if item.__class__ is Computed:
         return derived(item)
+    if (choices := choices_of(item)) is not None:
+        answer = agreed(contained(each, collection) for each in choices)
+        if answer is not None:
+            return answer
     if isinstance(collection, Unknown):
         return _contained_in_unknown(item, collection)
     if isinstance(collection, list):
@@ -182,6 +200,8 @@ def _ordered_unknown(operator: str, left: Any, right: Any) -> bool | Unknown | C
     for value in (left, right):
         if value is None or isinstance(value, (list, dict, Resource)):
             return CelError(f"no such overload: {type_name(value)} {operator} a value that is not known")
+    if (answer := _ordered_choices(operator, left, right)) is not None:
+        return answer
     if isinstance(right, AtLeast) and not isinstance(left, Unknown):
         return _ordered_unknown(_TURNED[operator], right, left)
     if isinstance(left, AtLeast) and is_number(right):
@@ -190,3 +210,11 @@ def _ordered_unknown(operator: str, left: Any, right: Any) -> bool | Unknown | C
         if operator in ("<", "<=") and not _compare(operator, left.least, right):
             return False
     return derived(left if isinstance(left, Unknown) else right)
+
+
+def _ordered_choices(operator: str, left: Any, right: Any) -> bool | None:
+    if (choices := choices_of(left)) is not None:
+        return agreed(ordered(operator, each, right) for each in choices)
+    if (choices := choices_of(right)) is not None:
+        return agreed(ordered(operator, left, each) for each in choices)
+    return None

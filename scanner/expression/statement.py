@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from scanner.expression.errors import Failure
-from scanner.expression.values import CelError, derived, surely_not_null, type_name
-from scanner.model import PathStep, Resource, Unknown
+from scanner.expression.values import CelError, Computed, choices_of, derived, surely_not_null, type_name
+from scanner.model import OneOf, PathStep, Resource, Unknown
 
 _NOT_SHOWN: Final = "the plan does not show where the value comes from"
 
@@ -108,13 +108,27 @@ def choose(function: str, arguments: Iterable[Any]) -> Any:
 
 
 def _first(arguments: Iterable[Any]) -> Any:
+    maybe: OneOf | None = None
     for value in arguments:
-        if isinstance(value, Unknown):
+        if maybe is not None and value is not None:
+            value = _stood_in(maybe, value)
+        if isinstance(value, OneOf) and None in (choices_of(value) or ()):
+            maybe = value
+        elif isinstance(value, Unknown):
             # If it is certainly not null it is the answer itself, with all that is known of it.
             return value if surely_not_null(value) else derived(value)
-        if value is not None:
+        elif value is not None:
             return value
-    return None
+    return maybe
+
+
+def _stood_in(maybe: OneOf, other: Any) -> Unknown:
+    """One of a few of which null is one, with what stands in for it."""
+    instead = choices_of(other) if isinstance(other, Unknown) else (other,)
+    if instead is None or not all(isinstance(each, bool | int | float | str | None) for each in instead):
+        return derived(other if other.__class__ is Computed else maybe)
+    known = [each for each in maybe.choices if each is not None]
+    return OneOf((*known, *instead), Unknown(maybe.code, maybe.text, span=maybe.span))
 
 
 def _either(arguments: Iterable[Any]) -> Any:

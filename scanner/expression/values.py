@@ -6,6 +6,7 @@ None, bool, int, float, str, bytes, list and dict stand for themselves, a resour
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from scanner.model import OneOf, Resource, Spelled, Unknown
 INT_MIN: Final = -(2**63)
 INT_MAX: Final = 2**63 - 1
 UINT_MAX: Final = 2**64 - 1
+MOST_CHOICES: Final = 64
+"""Of a value that is one of more, the choices are not gone through."""
 
 
 class UInt(int):
@@ -106,6 +109,23 @@ def secret_value(literal: bool = True) -> Unknown:
 def surely_string(value: Any) -> bool:
     """Whether an Unknown certainly is a string, as what is known of its beginning or end says."""
     return bool(value.prefix or value.suffix) or isinstance(value, Spelled)
+
+
+def choices_of(value: Any) -> tuple[Any, ...] | None:
+    """What an Unknown may be, where that is known. Nothing tells of a secret what it is."""
+    if isinstance(value, OneOf) and value.code != "secret" and len(value.choices) <= MOST_CHOICES:
+        return value.choices
+    return None
+
+
+def agreed(answers: Iterable[Any]) -> bool | None:
+    """The answer that is given for each choice; None where they differ, or one is none."""
+    first: bool | None = None
+    for answer in answers:
+        if answer.__class__ is not bool or (first is not None and answer is not first):
+            return None
+        first = answer
+    return first
 
 
 def may_be(unknown: Unknown, text: str) -> bool:

@@ -14,6 +14,8 @@ from scanner.model.spans import SourceSpan
 DEFERRED: Final = "deferred"
 UNDECIDABLE: Final = "undecidable"
 
+Scalar = None | bool | int | float | str
+
 REASONS: Final[dict[str, str]] = {
     # Deferred: somebody will know it, later or elsewhere.
     "computed": DEFERRED,  # set by the provider or the service when it is applied
@@ -143,16 +145,19 @@ class Spelled(Unknown):
 
 
 class OneOf(Unknown):
-    """A text that is not known, and is one of a few: a parameter with allowed values."""
+    """A scalar that is not known, and is one of a few: a parameter with allowed values, an argument of a block that
+    may not be there."""
 
     __slots__ = ("choices",)
 
-    def __init__(self, choices: tuple[str, ...], unknown: Unknown, *, prefix: str = "", suffix: str = "") -> None:
+    def __init__(self, choices: tuple[Scalar, ...], unknown: Unknown, *, prefix: str = "", suffix: str = "") -> None:
         super().__init__(
-            unknown.code, unknown.text, span=unknown.span, identities=unknown.identities, not_null=True,
-            prefix=prefix, suffix=suffix, type="string", literal=unknown.literal,
+            unknown.code, unknown.text, span=unknown.span, identities=unknown.identities,
+            not_null=None not in choices, prefix=prefix, suffix=suffix,
+            type="string" if all(isinstance(each, str) for each in choices) else None, literal=unknown.literal,
         )  # fmt: skip
         self.choices = choices
+        """What it may be; None stands for null."""
 
 
 class Lazy:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from scanner.errors import PolicyError
-from scanner.model import Encoded, Unknown
+from scanner.model import Encoded, OneOf, Unknown
+from scanner.normalise.choices import mapped
 from scanner.normalise.convert import undecided
 from scanner.normalise.paths import beyond, existence_of
 
@@ -47,6 +48,8 @@ def _on_text(convert: Callable[[str], Any]) -> Conversion:
     def apply(value: Any) -> Any:
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
+        if isinstance(value, OneOf):
+            return mapped(value, apply)
         if isinstance(value, Unknown):
             return _changed(value)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -110,7 +113,7 @@ def _user_data_of(value: Any) -> Any:
 def _csv(value: Any) -> Any:
     if isinstance(value, str):
         return [part for part in (each.strip() for each in value.split(",")) if part]
-    return value
+    return beyond(value) if isinstance(value, OneOf) else value
 
 
 def _present(value: Any) -> Any:

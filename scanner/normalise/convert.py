@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from scanner.model import Block, Encoded, OneOf, Spelled, Type, Unknown
+from scanner.normalise.choices import one_of
 from scanner.normalise.context import Context
 from scanner.normalise.declared import is_document
 from scanner.normalise.iam import decode_document
@@ -61,13 +62,24 @@ def _single(scalar: Converter, name: str, blank_is_absent: bool) -> Converter:
                 return context.invalid(f"`{name}` is a list of {len(value)} where one value is expected")
             return convert(value[0], context) if value else None
         if isinstance(value, Unknown):
-            return without_ends(value) if scalar in _NO_TEXTS else value
+            return _of_unknown(value, scalar, ("", None) if blank_is_absent else (None,), context)
         if isinstance(value, Block) and value.existence is not None:
             return undecided(value.existence)
         found = scalar(value, context)
         return context.invalid(f"`{name}` cannot be {_shown(value)}") if found is _UNFIT else found
 
     return convert
+
+
+def _of_unknown(value: Unknown, scalar: Converter, absent: tuple[Any, ...], context: Context) -> Unknown:
+    """What is known of it all the same; of one of a few each choice, but nothing of a secret."""
+    if not isinstance(value, OneOf) or value.code == "secret":
+        return without_ends(value) if scalar in _NO_TEXTS else value
+    found = [None if each in absent else scalar(each, context) for each in value.choices]
+    if scalar is _secret or _UNFIT in found:
+        return without_ends(value)
+    unchanged = all(new is old for new, old in zip(found, value.choices, strict=True))
+    return value if unchanged else one_of(found, value, identities=value.identities)
 
 
 def _list(item: Converter) -> Converter:
@@ -95,7 +107,7 @@ def _map(item: Converter, name: str) -> Converter:
         if value is None or value == []:
             return None
         if isinstance(value, Unknown):
-            return value
+            return without_ends(value)
         if not isinstance(value, dict):
             return context.invalid(f"`{name}` is not a map")
         if isinstance(value, Block) and value.existence is not None:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from scanner.model import Edge, Kind, Lazy, Resource, ResourceGraph, Type, Unknown
+from scanner.model import Edge, Kind, Lazy, OneOf, Resource, ResourceGraph, Type, Unknown
+from scanner.normalise.convert import without_ends
 from scanner.normalise.declared import holds_reference
 from scanner.normalise.names import NOTHING, Match, NameIndex
 from scanner.normalise.namespaced import is_default_account, is_namespaced, match_in_namespace, refers

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from scanner.errors import PolicyError
-from scanner.model import Block, Type, Unknown
+from scanner.model import Block, OneOf, Type, Unknown
+from scanner.normalise.choices import blank_as_null, filled, mapped, may_be_null, one_of
 from scanner.normalise.context import Context
 from scanner.normalise.conversions import conversion
 from scanner.normalise.convert import Converter, converter, undecided, with_contents
@@ -65,7 +66,7 @@ def _finished(read: Reader, convert: Converter, field: Field, default: Any, *, q
         if value is None:
             return default
         value = convert(value, context)
-        return default if value is None else value
+        return default if value is None else filled(value, default) if value.__class__ is OneOf else value
 
     return finish
 
@@ -78,7 +79,7 @@ def _quick_text(read: Reader, convert: Converter, default: Any) -> Reader:
         if value is None:
             return default
         value = convert(value, context)
-        return default if value is None else value
+        return default if value is None else filled(value, default) if value.__class__ is OneOf else value
 
     return finish
 
@@ -91,11 +92,11 @@ def _with_default(read: Reader, convert: Converter, field: Field) -> Reader:
         value = read(this, context)
         if value is not None:
             value = convert(value, context)
-        if value is not None:
+        if value is not None and not may_be_null(value):
             return value
         if stated is not None:
-            return _conditional(stated(this, context), default)
-        return by_version(default, context.native.versions) if isinstance(default, dict) else default
+            return filled(value, _conditional(stated(this, context), default))
+        return filled(value, by_version(default, context.native.versions) if isinstance(default, dict) else default)
 
     return finish
 
@@ -147,6 +148,8 @@ def _word(value: Any, words: Mapping[str, Any]) -> Any:
         value = value[0]
     if value is None or value == "" or isinstance(value, dict | list):
         return value
+    if isinstance(value, OneOf):
+        return mapped(value, lambda each: _word(each, words))
     if isinstance(value, Unknown):
         changed = beyond(value)
         changed.not_null = value.not_null and None not in words.values()
@@ -158,14 +161,18 @@ def _word(value: Any, words: Mapping[str, Any]) -> Any:
 
 
 def _first(readers: list[Reader], *, blank_is_absent: bool) -> Reader:
-    """The first that is there; an Unknown one stops the search, since it may be there."""
+    """The first that is there; an Unknown one stops the search, since it may be there, unless it is known what it
+    is if it is."""
 
     def read(this: Any, context: Context) -> Any:
+        found = None
         for each in readers:
             value = each(this, context)
             if value is not None and value != [] and not (blank_is_absent and value == ""):
-                return value
-        return None
+                found = filled(found, blank_as_null(value) if blank_is_absent else value)
+                if not may_be_null(found):
+                    return found
+        return found
 
     return read
 
@@ -312,15 +319,23 @@ def single(found: Found, *, many: bool) -> Any:
         return beyond(found.rest)
     if len(found.items) == 1:
         item = found.items[0]
-        return item.value if item.existence is None or item.value is None else undecided(item.existence)
+        return item.value if item.existence is None else _doubtful([item.value], item.existence)
     values = [item.value for item in found.items]
     if not values or all(value is None for value in values):
         return None
     doubts = [item.existence for item in found.items if item.existence is not None and item.value is not None]
     sure = [item.value for item in found.items if item.existence is None]
     if doubts and not (sure and _all_equal(values)):
-        return undecided(doubts[0])
+        return undecided(doubts[0]) if sure else _doubtful(values, doubts[0])
     return values[0] if _all_equal(values) else _several(values)
+
+
+def _doubtful(values: list[Any], existence: Unknown) -> Any:
+    """What blocks that may all not be there say: one of it, or nothing."""
+    if all(value is None for value in values):
+        return None
+    choices = [each for value in values for each in (value.choices if isinstance(value, OneOf) else (value,))]
+    return one_of([*choices, None], undecided(existence))
 
 
 def _several(values: list[Any]) -> Unknown:

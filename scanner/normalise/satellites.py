@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from scanner.model import Resource, SourceSpan, Unknown
+from scanner.model import OneOf, Resource, SourceSpan, Unknown
+from scanner.normalise.choices import settled
 from scanner.normalise.context import Context
 from scanner.normalise.convert import with_contents
 from scanner.normalise.locator import SetBy
@@ -216,7 +217,7 @@ class Joiner:
         for name in self._settable(node):
             if name in node.attributes and name not in node.setters:
                 current = node.attributes[name]
-                if current in (None, []) or current == kind.attributes[name].default:
+                if current in (None, []) or current == kind.attributes[name].default or isinstance(current, OneOf):
                     node.attributes[name] = Unknown(why.code, why.text, span=why.span)
 
     def _settable(self, node: Resource) -> list[str]:
@@ -230,7 +231,8 @@ def _contribute(said: Said, satellite: Satellite, doubt: Unknown | None) -> None
     for table, values in ((said.sets, satellite.values), (said.adds, satellite.added)):
         for name, value in values.items():
             if value is not None:
-                table.setdefault(name, []).append(Contribution(value, satellite, doubt))
+                # Where it turns out to be null, what the target says itself stands.
+                table.setdefault(name, []).append(Contribution(settled(value), satellite, doubt))
 
 
 def settle(said: Said) -> None:

@@ -242,6 +242,8 @@ class Veil:
         """An Unknown that claims some of what is true of a value."""
         if isinstance(value, str) and self.source.random() < 0.3:
             return self.text(value)
+        if isinstance(value, bool | int | str | None) and self.source.random() < 0.4:
+            return self.one_of(value)
         claim = self.source.random() < 0.6
         claims: dict[str, Any] = {"not_null": claim and value is not None}
         if claim and isinstance(value, str):
@@ -252,6 +254,13 @@ class Veil:
         if claim and isinstance(value, (str, int)) and self.source.random() < 0.5:
             claims["identities"] = (f"{type(value).__name__}:{value}",)
         return Unknown("computed", "hidden", **claims)
+
+    def one_of(self, value: Any) -> Unknown:
+        """One of a few scalars, often null among them."""
+        others = {bool: [True, False], int: NUMBERS, str: WORDS}.get(type(value), [*WORDS, *NUMBERS, True, False])
+        choices = [value, *self.source.sample(others, self.source.randrange(2)), *self.source.choice([[None], []])]
+        self.source.shuffle(choices)
+        return OneOf(tuple(choices), Unknown("undecided", "hidden"))
 
     def text(self, value: str) -> Unknown:
         """An Unknown text of which more is known than its ends."""

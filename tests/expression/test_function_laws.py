@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from scanner.expression import FUNCTIONS
 from scanner.expression.functions.table import ERROR, FALSE, NULL, apply
 from scanner.expression.values import CelError, Duration, first_unknown
-from scanner.model import Unknown
+from scanner.model import OneOf, Unknown
 from tests.expression.kinds import resource
 from tests.expression.strategies import WORDS, Veil, agrees, seeds
 
@@ -215,6 +215,8 @@ def test_absorbing_functions_decide_more_than_strict_ones_could():
         for seed in range(600):
             source = random.Random(seed)
             veiled = tuple(Veil(source, 0.3).veiled(argument) for argument in Arguments(source).of(name))
+            if any(isinstance(each, OneOf) for each in veiled):
+                continue  # its choices are gone through for every function
             if first_unknown(veiled) is not None and not isinstance(apply(function, veiled), (Unknown, CelError)):
                 decided.add(name)
                 break

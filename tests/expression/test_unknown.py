@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scanner.expression import EvaluationError, compile_expression
-from scanner.model import Encoded, Type, Unknown
+from scanner.model import Encoded, OneOf, Type, Unknown
 from tests.expression.kinds import BINDINGS, KINDS, RECORDS, Nowhere, Root, resource
 
 U = Unknown("variable", "var.x has no value")
@@ -15,6 +15,11 @@ OTHER = resource("test.other", {})
 OUTSIDE = Unknown("unresolved", "`x` is not in this scan", not_null=True)
 BUCKET = Unknown("computed", "known after apply", identities=("aws_s3_bucket.b.arn",), not_null=True)
 OBJECTS = Unknown("computed", "known after apply", prefix="arn:aws:s3:::", suffix="/*")
+OFF = OneOf((False, None), Unknown("undecided", "the block may not be there"))
+KINDS_OF = OneOf(("web", "db"), Unknown("variable", "Kind has no value"))
+MAYBE_WEB = OneOf(("web", None), Unknown("undecided", "the block may not be there"))
+SIZES = OneOf((3, 5), Unknown("variable", "Size has no value"))
+SECRETS = OneOf(("web",), Unknown("secret", "a secret"))
 OPEN_LIST = Unknown("variable", "var.list has no value", contains=("0.0.0.0/0", "b"))
 
 
@@ -252,3 +257,45 @@ def test_attribute_of_a_kind_that_nobody_describes_is_found_when_it_runs():
     program = compile_expression("is_literal(x.size.min) && x.size.min == 3", bindings={"x": Type("dyn")})
     node = resource("test.thing", {"size.min": 3}, locator=Nowhere(literal=("size.min",)))
     assert program.evaluate({"x": node}) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "answer"),
+    [
+        ("thing.flag == true", {"flag": OFF}, False),
+        ("thing.flag != true", {"flag": OFF}, True),
+        ("thing.flag == false", {"flag": OFF}, "unknown"),
+        ("thing.flag == null", {"flag": OFF}, "unknown"),
+        ("!thing.flag", {"flag": OFF}, "unknown"),
+        ("first(thing.flag, false) == false", {"flag": OFF}, True),
+        ("first(thing.flag, true) == false", {"flag": OFF}, "unknown"),
+        ("first(thing.flag, thing.other_flag) == true", {"flag": OFF, "other_flag": None}, False),
+        ("first(thing.flag, thing.other_flag) == true", {"flag": OFF, "other_flag": OFF}, False),
+        ("first(thing.flag, thing.other_flag) == true", {"flag": OFF, "other_flag": U}, "unknown"),
+        ("thing.name == 'lambda'", {"name": KINDS_OF}, False),
+        ("thing.name == 'web'", {"name": KINDS_OF}, "unknown"),
+        ("thing.name == null", {"name": KINDS_OF}, False),
+        ("thing.name in ['db', 'web', 'x']", {"name": KINDS_OF}, True),
+        ("thing.name in ['x', 'y']", {"name": KINDS_OF}, False),
+        ("thing.name in ['web']", {"name": KINDS_OF}, "unknown"),
+        ("thing.name in ['web']", {"name": MAYBE_WEB}, "unknown"),
+        ("thing.name in ['db']", {"name": MAYBE_WEB}, False),
+        ("thing.name in thing.names", {"name": KINDS_OF, "names": OPEN_LIST}, "unknown"),
+        ("thing.name == thing.mode.kind", {"name": KINDS_OF, "mode__kind": OneOf(("a", "b"), U)}, False),
+        ("thing.name == thing.mode.kind", {"name": KINDS_OF, "mode__kind": KINDS_OF}, "unknown"),
+        ("thing.link == thing.link", {"link": MAYBE_WEB}, "unknown"),
+        ("thing.name == 'x'", {"name": SECRETS}, "unknown"),
+        ("thing.count < 6", {"count": SIZES}, True),
+        ("7 <= thing.count", {"count": SIZES}, False),
+        ("thing.count > 4", {"count": SIZES}, "unknown"),
+        ("thing.count > 4", {"count": OneOf((9, None), U)}, "unknown"),
+        ("thing.name.startsWith('x')", {"name": KINDS_OF}, False),
+        ("thing.name.startsWith('w')", {"name": MAYBE_WEB}, "unknown"),
+        ("thing.name.upperAscii() == 'LAMBDA'", {"name": KINDS_OF}, False),
+        ("glob(thing.name, '*b')", {"name": KINDS_OF}, True),
+        ("glob(thing.name, '*b')", {"name": SECRETS}, "unknown"),
+    ],
+)
+def test_what_holds_for_every_choice_is_decided(text: str, values: dict[str, Any], answer: Any):
+    found = judged(text, **values)
+    assert isinstance(found, Unknown) if answer == "unknown" else found is answer, found

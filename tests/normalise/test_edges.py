@@ -9,7 +9,7 @@ import pytest
 
 from scanner.errors import PolicyError
 from scanner.loaders.terraform.values import Fragments
-from scanner.model import NativeResource, Resource, Unknown
+from scanner.model import NativeResource, OneOf, Resource, Unknown
 from scanner.normalise import load_tables, make_tables
 from tests.normalise.natives import children, graph_of, native, only, ref, variable
 
@@ -300,3 +300,12 @@ def test_an_address_is_an_instance_s() -> None:
     ]
     found = only(graph_of(natives, REAL), "aws.ec2.instance").attributes["elastic_ips"]
     assert [each.address for each in found] == ["aws_eip.a", "aws_eip.b"]
+
+
+def test_a_reference_that_is_one_of_a_few_leads_nowhere_for_certain() -> None:
+    """A name and an ARN may be of one bucket, so it does not matter that the texts differ."""
+    maybe_named = OneOf(("logs", None), Unknown("undecided", "the block may not be there"))
+    node, other = buckets(bucket("b", log=maybe_named), bucket("logs", bucket="logs"))
+    assert isinstance(node.attributes["log"], Unknown)
+    assert not isinstance(node.attributes["log"], OneOf)
+    assert isinstance(other.attributes["logged"], Unknown)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scanner.model import NativeResource, Unknown
+from scanner.model import NativeResource, OneOf, Unknown
 from scanner.normalise import make_tables
 from tests.normalise.natives import children, graph_of, maybe, native, only, ref, variable
 
@@ -242,3 +242,10 @@ def test_a_block_of_a_satellite_that_may_not_exist() -> None:
     tables = make_tables({"t.yaml": {"kinds": {"aws.s3.bucket": kind}, "terraform": entries}})
     satellite = native("aws_mode.m", {"bucket": ref("aws_bucket.b.id"), "config": [maybe({"mode": "x"})]})
     assert only(graph_of([bucket(), satellite], tables), "aws.s3.bucket").attributes["mode"].code == "undecided"
+
+
+def test_a_satellite_that_may_say_nothing_leaves_open_what_the_target_says() -> None:
+    silent = OneOf(("strict", None), Unknown("undecided", "the block may not be there"))
+    found = mode_of(bucket(mode="loose"), mode(silent, ref("aws_bucket.b.id")))
+    assert isinstance(found, Unknown)
+    assert not isinstance(found, OneOf)

@@ -58,7 +58,7 @@ def _of_name(name: Any) -> frozenset[str]:
 
 def _covers(pattern: Any, identities: frozenset[str]) -> Answer:
     if isinstance(pattern, OneOf):
-        answers = {_known(each) for each in pattern.choices}
+        answers = {_known(each) if isinstance(each, str) else False for each in pattern.choices}
         return None if len(answers) > 1 or pattern.code == "secret" else answers.pop()
     if isinstance(pattern, Unknown):
         return _pieces(pattern.parts if isinstance(pattern, Fragments) else [pattern], identities)
@@ -68,6 +68,7 @@ def _covers(pattern: Any, identities: frozenset[str]) -> Answer:
 def _pieces(pieces: Iterable[str | Unknown], identities: frozenset[str]) -> Answer:
     """Of a text of known and unknown pieces: what stands before the first that may be anything, and after the last."""
     runs = [""]
+    shared = False
     for piece in pieces:
         if isinstance(piece, str):
             runs[-1] += piece
@@ -76,12 +77,18 @@ def _pieces(pieces: Iterable[str | Unknown], identities: frozenset[str]) -> Answ
         else:
             runs[-1] += piece.prefix
             runs.append(piece.suffix)
+            shared = shared or _overlap(piece.prefix, piece.suffix)
     if len(runs) == 1:
         return _known(runs[0])
     inside = _key(runs[0])
     # A `/` after the one behind the bucket is asked of every key.
-    narrow = inside is not None and (bool(inside.strip("*")) or "/" in runs[-1])
+    narrow = inside is not None and (bool(inside.strip("*")) or ("/" in runs[-1] and not shared))
     return False if narrow or _ends_narrow(runs[-1]) else None
+
+
+def _overlap(head: str, tail: str) -> bool:
+    """Whether what a text begins and ends with may be the same letters."""
+    return any(head.endswith(tail[:count]) for count in range(1, len(tail) + 1))
 
 
 def _is_one(piece: Unknown, identities: frozenset[str]) -> bool:

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from scanner.expression import types as t
 from scanner.expression.errors import Failure
-from scanner.expression.values import CelError, derived, first_unknown, is_int, type_name
-from scanner.model import Type, Unknown
+from scanner.expression.values import CelError, choices_of, derived, first_unknown, is_int, type_name
+from scanner.model import OneOf, Type, Unknown
 
 ERROR: Final = "error"
 """A null argument is a CEL error, as it is for CEL's own functions."""
@@ -44,7 +44,7 @@ class Function:
     """How many of the last parameters may be left out."""
     absorbing: bool = False
     """Whether known parts of the arguments may decide although others are Unknown; a strict function is
-    Unknown as soon as anything in its arguments is."""
+    Unknown as soon as anything in its arguments is, unless it is one of a few for which the answer is the same."""
     null: str = ERROR
     secret: bool = False
     """Whether it may look at a secret."""
@@ -80,6 +80,8 @@ def apply(function: Function, arguments: tuple[Any, ...]) -> Any:
     for argument in arguments:
         if argument.__class__ is CelError:
             return argument
+    if (result := _for_each_choice(function, arguments)) is not None:
+        return result
     if not function.absorbing and (unknown := first_unknown(arguments)) is not None:
         return derived(unknown)
     # The first argument last: when it is null the answer may be settled, but only of a call that is right otherwise.
@@ -93,6 +95,23 @@ def apply(function: Function, arguments: tuple[Any, ...]) -> Any:
         return function.call(*arguments)
     except Failure as failure:
         return CelError(str(failure))
+
+
+def _for_each_choice(function: Function, arguments: tuple[Any, ...]) -> Any:
+    """The result where one argument is one of a few: what all of them give, or one of what they give. None where
+    that decides nothing: a choice gives an error, an Unknown, or more than a scalar."""
+    places = [place for place, argument in enumerate(arguments) if choices_of(argument) is not None]
+    if len(places) != 1:
+        return None
+    place, unknown = places[0], arguments[places[0]]
+    results: dict[tuple[type, Any], Any] = {}
+    for each in unknown.choices:
+        result = apply(function, (*arguments[:place], each, *arguments[place + 1 :]))
+        if not isinstance(result, bool | int | float | str | None):
+            return None
+        results[(result.__class__, result)] = result
+    found = tuple(results.values())
+    return found[0] if len(found) == 1 else OneOf(found, Unknown(unknown.code, unknown.text, span=unknown.span))
 
 
 def _of_null(function: Function, others: tuple[Any, ...]) -> Any:

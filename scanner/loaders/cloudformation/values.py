@@ -63,7 +63,7 @@ def common_suffix(texts: Sequence[str]) -> str:
 def choices_of(value: Any) -> tuple[str, ...] | None:
     """The texts a value may be, one for a known scalar; None where that is not known."""
     if isinstance(value, OneOf):
-        return value.choices
+        return tuple(each for each in value.choices if isinstance(each, str))
     text = as_text(value)
     return None if text is None else (text,)
 
