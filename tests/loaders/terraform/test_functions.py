@@ -150,6 +150,14 @@ def test_what_is_certain_is_known(text: str, expected: object) -> None:
     assert to_plain(value_of(text)) == expected
 
 
+@pytest.mark.parametrize("call", ["setsubtract(toset([]), {})", "setintersection(toset([]), {})"])
+def test_an_empty_set_is_not_known_where_an_unknown_may_make_it_an_error(call: str) -> None:
+    """`[["a", {}, true], []]` has no element type, so a conditional would not look at that side."""
+    open_ = call.format('[["a", {}, var.unset], []]')
+    assert isinstance(value_of(open_), Unknown)
+    assert to_plain(value_of(f"false ? {open_} : toset([4])")) == [4]
+
+
 def test_characters_are_what_a_reader_counts() -> None:
     assert clusters("e\u0301🇩🇪👨‍👩‍👧a\r\n") == ["e\u0301", "🇩🇪", "👨‍👩‍👧", "a", "\r\n"]
     assert value_of('length("🇩🇪🇫🇷")') == 2

@@ -61,9 +61,9 @@ def setunion(frame: Frame, *sets: Value) -> Value:
 def setintersection(frame: Frame, *sets: Value) -> Value:
     """`setintersection(sets...)`."""
     sets, element = _unified(sets)
-    if any(not isinstance(given, Unknown) and not given for given in sets):
-        return Set([], element)
     unknown = first_unknown(sets)
+    if any(not isinstance(given, Unknown) and not given for given in sets) and _unifies(element, unknown):
+        return Set([], element)
     if unknown is not None:
         return like(unknown, Collection("set", element), not_null=True, contains=_in_all(sets))
     keys = [set(map(identity_key, given)) for given in sets[1:]]
@@ -80,15 +80,20 @@ def _in_all(sets: tuple[Value, ...]) -> tuple[Value, ...]:
 def setsubtract(frame: Frame, a: Value, b: Value) -> Value:
     """`setsubtract(a, b)`."""
     (a, b), element = _unified((a, b))
-    if not isinstance(a, Unknown) and not a:
+    unknown = first_unknown([b])
+    if not isinstance(a, Unknown) and not a and _unifies(element, unknown):
         return Set([], element)
     if isinstance(a, Unknown):
         return like(a, Collection("set", element), not_null=True)
-    unknown = first_unknown([b])
     if unknown is not None:
         return like(unknown, Collection("set", element), not_null=True)
     keys = set(map(identity_key, b))
     return make_set([item for item in a if identity_key(item) not in keys], element)
+
+
+def _unifies(element: Type, unknown: Unknown | None) -> bool:
+    """Whether elements certainly are of one type: one with an unknown part may not be, once that is known."""
+    return unknown is None or element in OPEN or not has_dynamic(element)
 
 
 def _unified(sets: tuple[Value, ...]) -> tuple[tuple[Value, ...], Type]:
