@@ -403,6 +403,43 @@ def test_metadata_and_other_tools_in_a_template(place: str, text: str, holds: bo
 
 
 @pytest.mark.parametrize(
+    ("place", "text", "holds"),
+    [
+        ("file", "# kics-scan disable=6e856af2-62d7-4ba2-adc1-73b62cef9cc1", True),
+        ("file", "# kics-scan disable=00000000-62d7-4ba2-adc1-73b62cef9cc1", False),
+        ("above", "# kics-scan disable=6e856af2-62d7-4ba2-adc1-73b62cef9cc1", False),
+        ("above", "# kics-scan ignore-block", True),
+        ("item", "# kics-scan ignore-block", True),
+        ("last", "# kics-scan ignore-block", False),
+        ("first", "# kics-scan ignore-block", False),
+        ("value", "# kics-scan ignore-line", True),
+        ("last", "# kics-scan ignore-line", False),
+        ("scalar", "# kics-scan ignore-block", False),
+        ("string", "# kics-scan ignore-block", False),
+    ],
+)
+def test_kics_in_a_template(place: str, text: str, holds: bool) -> None:
+    result = judged(template(**{place: text}), name="t.yaml")
+    assert (statuses(result) == ["waived"]) == holds, result.waivers
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "holds"),
+    [
+        ("file", "# kics-scan disable=5572cc5e-1e4c-4113-92a6-7a8a3bd25e6d", True),
+        ("file", "---\n# kics-scan ignore-block", True),
+        ("item", "# kics-scan ignore-block", True),
+        ("above", "# kics-scan ignore-line", True),
+        ("item", "# kics-scan ignore-line", False),
+        ("scalar", "# kics-scan ignore-block", False),
+    ],
+)
+def test_kics_in_a_manifest(place: str, text: str, holds: bool) -> None:
+    result = judged(pod(**{place: text}), name="pod.yaml", rules=(ESCALATE,))
+    assert statuses(result) == ["waived" if holds else "new"], result.waivers
+
+
+@pytest.mark.parametrize(
     ("metadata", "holds"),
     [
         ("cfn_nag: {rules_to_suppress: [{id: W48, reason: x}]}", True),
