@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from docs.forms import ADD, NODE, SET, Form, formats, forms
+from docs.forms import ADD, NODE, OWN, SET, Form, formats, forms
 from scanner.model import Diagnostic
 from scanner.normalise import load_tables
 from scanner.normalise.tables import half_of
@@ -32,23 +32,43 @@ SPOKEN: Final = vocabulary(TABLES, EVERY)
 KINDS: Final = sorted({kind for kind, _ in SPOKEN})
 
 DEFAULTS_DIFFER: Final[dict[Attribute, str]] = {
-    ("aws.cloudtrail.trail", "global_events"): "a default in Terraform's schema, none in CloudFormation's",
-    ("aws.config.recorder", "all_supported"): "a default in Terraform's schema, none in CloudFormation's",
-    ("aws.ec2.launch_template", "monitoring"): "on for launch configurations, not stated for launch templates",
-    ("aws.ec2.subnet", "ipv6_on_creation"): "a default of aws_subnet; computed for the default subnet",
-    ("aws.ec2.subnet", "public_ip"): "a default of aws_subnet; the default subnet gives each launch an address",
-    ("aws.kms.key", "multi_region"): "a default in CloudFormation's schema, computed in Terraform",
-    ("aws.lambda.function", "concurrency"): "-1 is Terraform's word for no reservation",
-    ("aws.rds.instance", "backup_days"): "CloudFormation's schema says 1, Terraform sends 0",
-    ("aws.rds.instance", "insights.enabled"): "computed for the instances of a cluster",
-    ("aws.rds.instance", "public"): "a default of aws_db_instance; else it depends on the subnet group",
-    ("aws.s3.bucket", "event_bridge"): "CloudFormation's EventBridgeConfiguration turns it on by being there",
-    ("aws.s3.bucket", "object_lock"): "the configuration of its own turns it on unless it says otherwise",
-    ("kubernetes.container", "allow_escalation"): "a default in the provider's schema, none in the API's",
-    ("kubernetes.service_account", "automount_token"): "a default in the provider's schema, none in the API's",
-    ("kubernetes.workload", "automount_token"): "a default in the provider's schema, none in the API's",
+    # CloudFormation: no default in the schema; without a group all is recorded, in a group that lists types it is not.
+    # https://docs.aws.amazon.com/config/latest/APIReference/API_PutConfigurationRecorder.html
+    # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/config_configuration_recorder
+    ("aws.config.recorder", "all_supported"): "true in Terraform's schema, whatever else the group states",
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html
+    # https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/rds/instance.go
+    ("aws.rds.instance", "backup_days"): "CloudFormation takes the service's 1, the provider sends 0",
+    # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (PubliclyAccessible)
+    # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/db_instance
+    ("aws.rds.instance", "public"): "false in Terraform's schema; in CloudFormation it depends on the subnet group",
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-eventbridgeconfiguration.html
+    # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_notification
+    ("aws.s3.bucket", "event_bridge"): "an EventBridgeConfiguration turns it on by being there",
+    # Where the account says no, what the provider sends for the pod wins:
+    # https://github.com/hashicorp/terraform-provider-kubernetes/blob/v3.2.1/kubernetes/schema_pod_spec.go
+    # https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting
+    ("kubernetes.workload", "automount_token"): "the provider sends true, a manifest leaves it to the service account",
 }
-"""Attributes that, left out, read differently from form to form, since the schemas say different things."""
+"""Attributes that, left out, mean one thing in one format and another in another."""
+
+OTHER_THINGS: Final[dict[str, str]] = {
+    # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceMonitoring.html: on unless stated
+    "aws_launch_configuration": "launch configuration",
+    "AWS::AutoScaling::LaunchConfiguration": "launch configuration",
+    # https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html: it is there already, and gives addresses
+    "aws_default_subnet": "default subnet",
+    # https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/rds/cluster_instance.go
+    "aws_rds_cluster_instance": "instance of a cluster",
+    # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_bucket_object_lock_configuration
+    "aws_s3_bucket_object_lock_configuration": "resource that is there to turn it on",
+}
+"""Native types that are no plain example of their kind: they are compared among themselves."""
+
+OUTCOMES_DIFFER: Final = {
+    "aws-rds-instance-public": "`public`, left out, is false in Terraform and not known in CloudFormation",
+}
+"""Rules that say different things of a resource that states nothing."""
 
 NOT_RESOLVED: Final = {("aws.account", "ec2.ebs_key")}
 """References that are not followed yet: the account is no resource of its own when references are."""
@@ -64,6 +84,10 @@ class Heard(NamedTuple):
     held: bool
 
 
+Outcomes = set[tuple[str, ...]]
+"""What a rule said, in each of several roots."""
+
+
 class All(NamedTuple):
     """Everything that was read in all formats."""
 
@@ -73,12 +97,15 @@ class All(NamedTuple):
     diagnostics: list[tuple[str, Diagnostic]]
     judged: dict[str, list[tuple[str, Judged]]]
     """Rule to (way, what it said) in each root."""
+    bare: dict[tuple[str, str, str], dict[str, Outcomes]]
+    """Rule, kind and thing to what it says in each half of resources that state nothing."""
 
 
 @cache
 def heard() -> All:
     """Writes, loads and reads every case in every way, once."""
-    found = All(defaultdict(list), defaultdict(list), [], [], defaultdict(list))
+    bare: Any = defaultdict(lambda: defaultdict(set))
+    found = All(defaultdict(list), defaultdict(list), [], [], defaultdict(list), bare)
     rules = [compile_rule(rule, TABLES.kinds) for pack in load_built_in() for rule in pack.rules]
     read_by_rules = {read for rule in rules for read in rule.reads}
     setting, leaving = setting_cases(TABLES, SPOKEN, read_by_rules), silent_cases(TABLES, EVERY)
@@ -87,9 +114,8 @@ def heard() -> All:
             for cases in (setting[half_of(format_name)], leaving[half_of(format_name)]):
                 read = read_cases(cases, TABLES, format_name, way)
                 _listen(found, cases, read, way)
-                for judged in judge(read.graph, rules, TABLES).values():
-                    for each in judged:
-                        found.judged[each.rule].append((way, each))
+                for root, judged in judge(read.graph, rules, TABLES).items():
+                    _hear(found, cases[int(root.partition("/")[0][1:])], judged, way)
     return found
 
 
@@ -105,6 +131,15 @@ def _listen(found: All, cases: list[Case], read: Read, way: str) -> None:
         for form in case.silent:
             value = comparable(nodes[0], form.attribute, TABLES)
             found.silent[form.kind, form.attribute].append(Heard(form, way, value, None, case.held))
+
+
+def _hear(found: All, case: Case, judged: list[Judged], way: str) -> None:
+    bare = case.silent and not case.held and case.form.role == OWN
+    thing = OTHER_THINGS.get(case.form.entry.type, "")
+    for each in judged:
+        found.judged[each.rule].append((way, each))
+        if bare:
+            found.bare[each.rule, case.kind, thing][case.half].add(each.outcomes)
 
 
 def test_every_case_makes_the_one_node_it_is_about() -> None:
@@ -189,19 +224,30 @@ def test_what_is_left_out_reads_as_its_form_says(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_left_out_reads_the_same_in_every_form_unless_schemas_differ(kind: str) -> None:
+def test_what_is_left_out_reads_the_same_in_every_form_unless_formats_differ(kind: str) -> None:
     keys = {key for key in SPOKEN if key[0] == kind}
-    different = {key for key in keys if len(_left_out(key, held=True)) > 1 or len(_left_out(key, held=False)) > 1}
+    different = {key for key in keys if any(len(values) > 1 for values in _left_out(key).values())}
     assert different == {key for key in DEFAULTS_DIFFER if key[0] == kind}
 
 
-def _left_out(key: Attribute, *, held: bool) -> set[str]:
-    """The values of forms that could state one: alone, or in a container or satellite that is there."""
-    return {
-        "nothing" if each.value in (None, []) else repr(each.value)
-        for each in heard().silent[key]
-        if (each.held or each.form.role in (SET, ADD)) == held and not words.says_by_being_there(each.form)
-    }
+def test_other_things_read_otherwise_in_some_attribute() -> None:
+    values: dict[str, set[str]] = defaultdict(set)
+    for key in SPOKEN:
+        for (thing, held), found in _left_out(key).items():
+            if found != _left_out(key).get(("", held), found):
+                values[thing] |= found
+    assert set(OTHER_THINGS.values()) == set(values)
+
+
+def _left_out(key: Attribute) -> dict[tuple[str, bool], set[str]]:
+    """Thing and whether its container is there to the values of forms that could state one."""
+    values: dict[tuple[str, bool], set[str]] = defaultdict(set)
+    for each in heard().silent[key]:
+        if not words.says_by_being_there(each.form):
+            held = each.held or each.form.role in (SET, ADD)
+            value = "nothing" if each.value in (None, []) else repr(each.value)
+            values[OTHER_THINGS.get(each.form.entry.type, ""), held].add(value)
+    return values
 
 
 def test_every_way_of_writing_a_left_out_attribute_agrees() -> None:
@@ -226,6 +272,11 @@ def test_a_rule_says_the_same_wherever_it_reads_the_same() -> None:
     assert failures == []
     several = {rule.id for pack in load_built_in() for rule in pack.rules if len(rule.formats) != 1}
     assert sorted(several - compared) == []
+
+
+def test_a_rule_says_the_same_of_what_states_nothing_unless_formats_differ() -> None:
+    different = {rule for (rule, *_), halves in heard().bare.items() if len({*map(frozenset, halves.values())}) > 1}
+    assert different == set(OUTCOMES_DIFFER)
 
 
 def _format_of(way: str) -> str:

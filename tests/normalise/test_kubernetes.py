@@ -22,6 +22,7 @@ def test_a_plain_pod_gives_nodes_only_for_what_it_states() -> None:
         "role": "main",
         "image": "nginx",
         "workload": "nginx",
+        "allow_escalation": True,
         "effective.allow_escalation": True,
     }
     workload = values(node(found, "workload"))
