@@ -315,7 +315,7 @@ def _judge(
             waived=sum(each.status == "waived" and each.outcome == FAIL for each in findings),
         ),
         roots=by_root(graph.natives, evaluations, findings),
-        resources_without_rules=unjudged(graph, compiled),
+        resources_without_rules=unjudged(graph, compiled, tables),
         kinds={kind: len(nodes) for kind, nodes in sorted(graph.by_kind.items())},
         secrets=tuple(sorted(_secrets(loaded, normalised))),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from scanner.model import Diagnostic, Finding, ResourceGraph
 
 if TYPE_CHECKING:
+    from scanner.normalise import Tables
     from scanner.policy.compile import CompiledRule
     from scanner.source.document import Document
 
@@ -16,10 +17,15 @@ FRAME = 1
 """Lines of context that are kept around a line that a report may show."""
 
 
-def unjudged(graph: ResourceGraph, rules: Iterable[CompiledRule]) -> dict[str, int]:
-    """Native types that no selected rule looks at, with their instances."""
+def unjudged(graph: ResourceGraph, rules: Iterable[CompiledRule], tables: Tables) -> dict[str, int]:
+    """Native types that no selected rule looks at, with their instances. A satellite is looked at as part of what
+    it belongs to."""
     judged = {kind for rule in rules for kind in rule.rule.kinds}
     types = {node.native.type for node in graph.nodes if node.kind in judged}
+    for format, native in {(each.format, each.type) for each in graph.natives}:
+        entry = tables.entry(format, native)
+        if entry is not None and entry.into in judged:
+            types.add(native)
     return dict(sorted(Counter(each.type for each in graph.natives if each.type not in types).items()))
 
 
