@@ -77,7 +77,7 @@ def test_a_takeover_is_listed_and_ignored_in_an_untrusted_run(takeover: Path, cw
 def test_the_program_is_not_shadowed_by_the_scanned_folder(takeover: Path) -> None:
     for words in (("version",), ("rules", "list"), ("scan", "--untrusted", "."), ("scan", "--no-config", ".")):
         done = run(takeover, *words)
-        assert done.returncode in (0, 1)
+        assert done.returncode in (0, 1, 2)
         assert "Traceback" not in done.stderr
     assert nothing_happened(takeover)
     paths = subprocess.run(
