@@ -21,10 +21,14 @@ Resources:
 
 def _outcomes(name: str, text: str, rule: str = "aws-account-no-security-hub", *roots: str) -> list[tuple[str, str]]:
     options = ScanOptions(rules=(rule,), account_roots=roots or (".", name))
-    return [(each.outcome, each.reason.text if each.reason else "") for each in scan_texts({name: text}, options).findings]
+    return [
+        (each.outcome, each.reason.text if each.reason else "") for each in scan_texts({name: text}, options).findings
+    ]
 
 
-@pytest.mark.parametrize(("name", "text", "why"), [("main.tf", USER + MODULE, "module.hub"), ("s.yaml", STACK, "https")])
+@pytest.mark.parametrize(
+    ("name", "text", "why"), [("main.tf", USER + MODULE, "module.hub"), ("s.yaml", STACK, "https")]
+)
 def test_a_module_that_cannot_be_read_may_hold_what_is_missing(name: str, text: str, why: str) -> None:
     ((outcome, reason),) = _outcomes(name, text)
     assert outcome == "unknown"
