@@ -19,7 +19,8 @@ _OWN: Final = frozenset({
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html"""
 RAIN: Final = ("Rain::", "Fn::Rain::")
 """How directives of Rain begin in JSON, and as short tags: https://aws-cloudformation.github.io/rain/"""
-_RAIN: Final = (b"!Rain::", b'"Rain::')
+_RAIN: Final = b"Rain::"
+"""Without it there is nothing to look for."""
 _SECTIONS: Final = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Globals")
 _MOST_READINGS: Final = 4
 
@@ -54,13 +55,12 @@ class Template:
         return bool(self.transforms - {LANGUAGE}) or "Fn::Transform" in self.resources
 
     def _is_rain(self) -> bool:
-        marks = [at for mark in _RAIN if (at := self.document.data.find(mark)) >= 0]
-        if marks:
+        places = [*_directives(self.tree)] if _RAIN in self.document.data else []
+        if places:
             message = "this is a template of Rain; what its directives bring in is not known"
             hint = f"Package it and scan the result: rain pkg {self.path} | groundrule scan -"
-            span = self.document.span(min(marks), min(marks) + len(_RAIN[0]))
-            self._problems.tell("GR-TEMPLATE", "warning", message, hint, span)
-        return bool(marks)
+            self._problems.tell("GR-TEMPLATE", "warning", message, hint, self.document.span(*min(places)))
+        return bool(places)
 
     def _section(self, name: str) -> LocatedDict:
         found = self.tree.get(name)
@@ -92,6 +92,20 @@ class Template:
             message = f"the macro {shown(name)} is not run; what it adds or changes is not judged"
             hint = "Scan the processed template: aws cloudformation get-template --template-stage Processed"
             self._problems.tell("GR-UNSUPPORTED", "note", message, hint, self._place("Transform"))
+
+
+def _directives(tree: LocatedDict) -> Iterator[tuple[int, int]]:
+    """Where the directives of Rain stand: keys, or short tags, which are read as such."""
+    waiting: list[Any] = [tree]
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, LocatedDict | LocatedList) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, LocatedDict):
+            yield from (node.spans[key][:2] for key in node if key.startswith(RAIN))
+        waiting.extend(node.values() if isinstance(node, LocatedDict) else node)
 
 
 def empty() -> LocatedDict:
