@@ -67,10 +67,8 @@ class Evaluator:
         return node
 
     def _of_rain(self, key: str, node: LocatedDict) -> Unknown:
-        """A directive of Rain, of which the template tells."""
-        return Unknown(
-            "unsupported", f"{shown(key.removeprefix('Fn::'))} is resolved by rain pkg", span=self.span(node)
-        )
+        """A directive of Rain, of which the template tells: it is read from elsewhere before the stack is deployed."""
+        return Unknown("data", f"{shown(key.removeprefix('Fn::'))} is resolved by rain pkg", span=self.span(node))
 
     def _mapping(self, node: LocatedDict) -> Any:
         self.stack.budget.step(len(node))

@@ -166,6 +166,8 @@ def _literal(spot: Spot, depth: int) -> bool:
 
 def _made_of_literals(spot: Spot, depth: int) -> bool:
     function = next(iter(spot.node))
+    if function == "Fn::Rain::Embed":
+        return True  # a file beside the template
     if function == "Ref":
         # A parameter that a file gives is written there; every other way that ends here leads outside.
         name = spot.node["Ref"]

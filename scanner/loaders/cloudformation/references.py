@@ -193,11 +193,14 @@ def get_azs(evaluator: Evaluator, argument: Any, node: LocatedDict) -> Any:
 
 
 def transform(evaluator: Evaluator, argument: Any, node: LocatedDict) -> Any:
-    """`Fn::Transform`: a macro, which is never run, or `AWS::Include`, which is never fetched."""
+    """`Fn::Transform`: a macro, which is never run, or `AWS::Include`, which is never fetched. CloudFormation does so
+    when the stack is deployed: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros.html"""
     name = argument.get("Name") if isinstance(argument, LocatedDict) else None
     label = shown(name) if isinstance(name, str) else "a macro"
-    what = "is never fetched" if name == "AWS::Include" else "is not run"
+    included = name == "AWS::Include"
+    what = "is never fetched" if included else "is not run"
     hint = "Scan the processed template: aws cloudformation get-template --template-stage Processed"
     span = evaluator.span(node)
     evaluator.stack.problems.tell("GR-UNSUPPORTED", "note", f"`Fn::Transform`: {label} {what}", hint, span)
-    return Unknown("unsupported", f"{label} {what}", span=span)
+    when = f"{label} is {'fetched' if included else 'run'} when the stack is deployed"
+    return Unknown("data" if included else "computed", when, span=span)

@@ -92,7 +92,8 @@ UNKNOWN = [
     ('"{{resolve:ssm:name:1}}"', "data", ("resolve:ssm:name:1",), "", ""),
     ('"a{{resolve:secretsmanager:n}}"', "secret", ("a${resolve:secretsmanager:n}",), "a", ""),
     ("{Fn::Base64: !Ref Open}", "variable", (), "", ""),
-    ("{Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://x}}}", "unsupported", (), "", ""),
+    ("{Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://x}}}", "data", (), "", ""),
+    ("{Fn::Transform: {Name: Upper, Parameters: {Text: a}}}", "computed", (), "", ""),
 ]
 
 

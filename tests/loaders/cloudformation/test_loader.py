@@ -220,7 +220,7 @@ def test_macro_is_noted_and_hides_other_properties() -> None:
     loaded = load(text, {"AWS::S3::Bucket": frozenset({"A", "Z"})})
     assert [(each.code, each.level) for each in loaded.diagnostics] == [("GR-UNSUPPORTED", "note")] * 2
     assert loaded.resources[0].attributes["A"] == 1
-    assert loaded.resources[0].attributes["Z"].code == "unsupported"
+    assert loaded.resources[0].attributes["Z"].code == "computed"
 
 
 def test_module_of_a_registry_is_unknown() -> None:
@@ -375,8 +375,17 @@ def test_template_of_rain_says_how_to_package_it(text: str) -> None:
     assert [code for code, _ in codes(loaded)] == ["GR-TEMPLATE"]
     assert "rain pkg" in loaded.diagnostics[0].hint
     (bucket,) = loaded.resources
-    assert bucket.attributes["A"].code == "unsupported"
+    assert bucket.attributes["A"].code == "data"
+    assert bucket.provenance.is_literal(("A",))
     assert bucket.attributes["C"].code == "computed"
+
+
+def test_template_that_names_a_directive_of_rain_is_none_of_its() -> None:
+    properties = "{A: '\"Rain::Embed\"'}"
+    text = f"# !Rain::Embed a.txt\nResources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties: {properties}\n"
+    loaded = load(text)
+    assert loaded.diagnostics == ()
+    assert loaded.resources[0].attributes["A"] == '"Rain::Embed"'
 
 
 def test_number_of_an_account_is_made_of_digits() -> None:
