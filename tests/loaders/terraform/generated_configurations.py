@@ -300,7 +300,7 @@ def configuration(seed: int) -> Configuration:
     }
     folders = {"": Folder(variables + calls, root), "store": Folder(store, inner), "guard": Folder(GUARD, guard)}
     types = Counter(made.type for folder in folders.values() for made in folder.resources)
-    return Configuration(folders, files, chance.choice(values), types)
+    return Configuration(folders, files, chance.choice(_wanted(values, (*root, *inner, *guard))), types)
 
 
 def _resources(chance: random.Random, kinds: Kinds, makers: Sequence[str]) -> tuple[Resource, ...]:
@@ -309,6 +309,14 @@ def _resources(chance: random.Random, kinds: Kinds, makers: Sequence[str]) -> tu
     for name in [each for each in MAKERS if each in makers]:
         made += MAKERS[name](kinds.bound(chance, made))
     return tuple(made)
+
+
+def _wanted(values: list[str], resources: Sequence[Resource]) -> list[str]:
+    """The values of the unset variable, without empty ones where a bucket may be named by it: AWS takes no empty name."""
+    names = [made.body.attributes["bucket"] for made in resources if made.type == "aws_s3_bucket"]
+    if not any(name.startswith(("local.text", "upper(local.text", "var.name", "module.")) for name in names):
+        return values
+    return [value for value in values if value not in ("", "[]", "{}")]
 
 
 def _bucket_name(resources: Sequence[Resource]) -> str:
