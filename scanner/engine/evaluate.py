@@ -55,6 +55,10 @@ class Evaluator:
         found = [evaluation for rule in rules for evaluation in self._rule(rule)]
         return list(_without_repeated(found))
 
+    def judge(self, compiled: CompiledRule, resource: Resource) -> Evaluation:
+        """One rule on one resource of its kinds."""
+        return self._judge(compiled, resource, self.environment(compiled, resource))
+
     def environment(self, compiled: CompiledRule, resource: Resource) -> dict[str, Any]:
         """The bindings under which a rule's expressions are evaluated."""
         return {

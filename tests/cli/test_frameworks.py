@@ -65,7 +65,7 @@ def test_show_tells_everything_of_one_control() -> None:
         assert part in text
     data = json.loads(run("frameworks", "show", "cis-aws-7.0.0", "6.4", "--json").output)
     assert data["framework"] == "cis-aws-7.0.0"
-    assert data["rules"][0]["params"] == {"ports": [22]}
+    assert data["rules"][0]["params"] == {"ports": [22], "protocols": ["tcp", "udp", "any"]}
 
 
 def test_a_misspelt_id_is_answered_with_the_nearest(root: str) -> None:

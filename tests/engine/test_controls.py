@@ -97,7 +97,7 @@ def test_not_evaluated_when_a_file_of_the_format_cannot_be_read() -> None:
 def test_a_broken_file_of_another_format_does_not_count() -> None:
     texts = {"main.tf": CLOSED_SSH, "pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: [\n"}
     result = scan_texts(texts, ScanOptions(frameworks=("cis-kubernetes-2.0.1", AWS)))
-    assert _said(result, "6.3").result == "partial-evidence"
+    assert _said(result, "6.3").result == "satisfied-in-scope"
     assert any(each.status == "failed" or each.path == "pod.yaml" for each in result.inputs)
     assert _said(result, "5.2.2").result == "not-evaluated"
 
@@ -164,7 +164,8 @@ def test_no_population() -> None:
 
 
 def test_partial_evidence() -> None:
-    assert _result(CLOSED_SSH, "6.3") == ("partial-evidence", "")
+    database = 'resource "aws_db_instance" "d" {\n  publicly_accessible = false\n}\n'
+    assert _result(database, "3.2.3") == ("partial-evidence", "")
 
 
 def test_satisfied_in_scope() -> None:
@@ -371,6 +372,16 @@ def test_a_framework_has_its_own_parameters() -> None:
     assert finding.outcome == "fail"
     assert "8.3.6" not in finding.frameworks.get("pci-dss-4.0.1", ())
     assert finding.frameworks[AWS] == ("2.8",)
+
+
+def test_a_control_that_asks_for_more_fails_where_the_rule_passes() -> None:
+    result = _scan(OPEN_SSH.replace('"tcp"', '"udp"'))
+    assert [each.rule.id for each in result.findings if each.outcome == "fail"] == []
+    said = _said(result, "6.3")
+    assert said.result == "not-satisfied"
+    assert {each.fingerprint for each in result.control_findings if each.outcome == "fail"} >= set(
+        said.tallies[0].findings
+    )
 
 
 def test_findings_of_a_frameworks_parameters_are_kept_apart() -> None:

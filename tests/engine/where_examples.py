@@ -266,12 +266,6 @@ CASES: Final = (
         _acl_rule("0.0.0.0/0", "22-22"),
         _acl_rule("::/0", "22-22"),
     ),
-    Case(
-        "aws-ec2-network-acl-ingress-all-ports",
-        _aws("6.2"),
-        _acl_rule("0.0.0.0/0", "0-0", "-1"),
-        _acl_rule("::/0", "0-0", "-1"),
-    ),
     Case("aws-ec2-sg-ingress-ssh", _aws("6.3"), _group_rule("22-22", "0.0.0.0/0"), _group_rule("22-22", "::/0")),
     Case("aws-ec2-sg-ingress-ssh", _aws("6.4"), _group_rule("22-22", "::/0"), _group_rule("22-22", "0.0.0.0/0")),
     Case(
