@@ -345,7 +345,8 @@ def _settled(
     if waivers is not None:
         result, diagnostics = waivers.register(result), diagnostics + waivers.diagnostics()
     every = tuple(sorted(dict.fromkeys([*found.diagnostics, *diagnostics, *refusals(options)]), key=_diagnostic_order))
-    code = exit_code(result.findings, every, options.gate, scanned=bool(found.documents) or bool(found.diagnostics))
+    scanned = any(each.kind != "other" for each in found.documents) or bool(found.diagnostics)
+    code = exit_code(result.findings, every, options.gate, scanned=scanned)
     inputs = [InputRecord(each.path, each.kind, each.sha256, each.status) for each in found.documents]
     return replace(
         result,

@@ -76,6 +76,18 @@ def configuration_file(given: Mapping[str, Any], cwd: str) -> Found | None:
     return found
 
 
+def configured_packs(cwd: str = "") -> tuple[str, ...]:
+    """The packs that the nearest configuration adds to the built-in ones, as `select` takes them."""
+    here = cwd or os.getcwd()
+    found = configuration_file({}, here)
+    if found is None:
+        return ()
+    from scanner.config.reader import read
+
+    said = read(found, shown_path(found.path, here))
+    return _names(said.packs, os.path.relpath(said.directory, os.path.realpath(here)))
+
+
 def in_scanned_tree(path: str, paths: Sequence[str], cwd: str) -> bool:
     """Whether a file lies in what may have come with the scanned code: the outermost repository around it; without
     one the working directory if it holds it, else its own folder."""

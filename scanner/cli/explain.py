@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from scanner.cli.choices import nearest
-from scanner.cli.configured import with_configuration
+from scanner.cli.configured import configured_packs, with_configuration
 from scanner.cli.loading import load_options, loading_options
 from scanner.cli.output import write_options
 from scanner.errors import UsageError
@@ -36,7 +36,9 @@ def _rule(name: str, options: Any) -> str:
     from scanner.policy.selection import find_rule, select
     from scanner.report.explain import Mapped, explain_rule
 
-    packs, every = select()
+    packs, every = select(packs=configured_packs())
+    if any(mark in name for mark in "._/["):
+        raise UsageError(f"there is no rule `{name}`", hint=f"for a resource: groundrule explain --resource {name}")
     found = find_rule(name, every)
     pack = next(each for each in packs if each.name == found.pack)
     controls = [

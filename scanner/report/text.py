@@ -7,7 +7,7 @@ groundrule scan -q         one line a finding, its place first
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final, TypeVar
 
 from scanner.model.results import ERROR, PASS, UNKNOWN, Diagnostic, Finding, ScanResult
@@ -105,7 +105,8 @@ class _Report:
             if section
         ]
         if not sections:
-            yield self._nothing_found() if self._result.inputs else self._nothing_to_scan()
+            known = any(each.format != "other" for each in self._result.inputs)
+            yield self._nothing_found() if known else self._nothing_to_scan()
             return
         yield from self._header()
         for section in sections:
@@ -159,7 +160,8 @@ class _Report:
         expired = grouped(finding for finding in self._failures if finding.status == "expired")
         lines: list[str] = []
         if in_force:
-            lines += self._heading(f"Waived: {len(in_force)} in force")
+            hint = "" if self._options.verbose else "; --verbose lists them"
+            lines += self._heading(f"Waived: {len(in_force)} in force{hint}")
             if self._options.verbose:
                 for group in grouped(in_force):
                     lines += ["", *self._entries.remark(glyphs.note, "dim", group, self._waiver(group.lead))]
@@ -199,7 +201,7 @@ class _Report:
         items = [item for item in self._result.diagnostics if item.level != "error"]
         items.sort(key=lambda item: item.level == "note")
         shown: list[Diagnostic] = self._cut(items)
-        lines = [line for item in shown for line in self._entries.diagnostic(item)]
+        lines = [line for item in _helped_once(shown) for line in self._entries.diagnostic(item)]
         return self._section("Notes", [lines] if lines else [], len(items), len(shown))
 
     def _passed(self) -> list[str]:
@@ -217,8 +219,8 @@ class _Report:
         shown = sorted(self._cut(roots), key=lambda root: root.path)
         width = min(max(width_of(self._show(root.path)) for root in shown), self._entries.width - 46)
         lines = [
-            f"    {pad(self._show(root.path), width)}  {root.resources:>5} resources  {root.failed:>4} failed"
-            f"  {root.unknown:>3} unknown"
+            f"    {pad(self._show(root.path), width)}  {root.resources:>5} resource{'s' if root.resources != 1 else ' '}"
+            f"  {root.failed:>4} failed  {root.unknown:>3} unknown"
             for root in shown
         ]
         return self._section("Roots", [lines], len(roots), len(shown))
@@ -284,6 +286,14 @@ class _Report:
         if self._options.timing:
             parts.append(f"{self._result.seconds:.1f} s")
         return style.paint(f"{style.glyphs.ok} 0 failed", "green") + style.dim("   " + "   ".join(parts))
+
+
+def _helped_once(items: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """The diagnostics; of neighbours with one hint only the last has it."""
+    for item, after in pairwise([*items, None]):
+        repeated = item and after and (item.code, item.hint) == (after.code, after.hint)
+        if item:
+            yield item._replace(hint="") if repeated else item
 
 
 def _flow(pieces: Iterable[tuple[str, str]], width: int, style: Style) -> Iterator[str]:

@@ -130,3 +130,31 @@ def test_rule_whose_example_is_judged_otherwise_is_named(tmp_path: Path) -> None
     done = run(tmp_path, "rules", "test", "aws-x.yaml")
     assert done.returncode == 1
     assert "aws-x: pass example 1, terraform: judged fail" in done.stdout
+
+
+@pytest.mark.parametrize("words", [("-",), ("named.yaml",)])
+def test_an_input_of_no_known_format_is_no_clean_scan(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "named.yaml").write_text("a: 1\n")
+    for text in ("", "Error: no such chart\n"):
+        done = run(tmp_path, "scan", *words, stdin=text)
+        assert (done.returncode, done.stdout) == (3, "! nothing to scan: no file of a known format\n")
+
+
+def test_an_address_is_told_from_a_rule(folder: Path) -> None:
+    done = run(folder, "explain", "aws_ebs_volume.a")
+    assert done.returncode == 2
+    assert "groundrule explain --resource aws_ebs_volume.a" in done.stderr
+
+
+def test_rules_of_configured_packs_are_explained_from_any_folder(folder: Path) -> None:
+    (folder / ".git").mkdir()
+    (folder / "policy").mkdir()
+    (folder / "below").mkdir()
+    (folder / "policy" / "acme-x.yaml").write_text(
+        "id: acme-x\ntitle: Our own\nseverity: low\nresource: aws.ec2.volume\n"
+        "assert: volume.encrypted == true\nmessage: m\n"
+    )
+    (folder / "groundrule.toml").write_text('packs = ["./policy/"]\n')
+    assert run(folder / "below", "explain", "acme-x").stdout.startswith("Our own\n")
+    assert run(folder / "below", "rules", "show", "acme-x").stdout.startswith("id: acme-x\n")
+    assert "acme-x " in run(folder / "below", "rules", "list").stdout

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.model.results import RootSummary, ScanResult
+from scanner.model.results import Diagnostic, RootSummary, ScanResult
 from scanner.report.interface import WriteOptions
 from scanner.report.layout import width_of
 from scanner.report.text import Writer
@@ -149,3 +149,10 @@ def test_roots_are_listed_where_there_are_several() -> None:
     assert "    a/prod         12 resources     3 failed    1 unknown\n" in text
     assert "    stack.yaml      2 resources     0 failed    0 unknown\n" in text
     assert "Roots" not in Writer().write(replace(samples.ESTATE, roots=roots[:1]), WriteOptions())
+
+
+def test_neighbours_with_one_hint_share_it() -> None:
+    notes = [Diagnostic("GR-UNTRUSTED", "note", f"refused: {key}", "Say it elsewhere.", "a.toml") for key in "abc"]
+    text = Writer().write(replace(samples.CLEAN, diagnostics=tuple(notes)), WriteOptions())
+    assert text.count("refused: ") == 3
+    assert text.count("help: Say it elsewhere.") == 1
