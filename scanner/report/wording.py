@@ -28,6 +28,9 @@ def format_name(name: str) -> str:
 
 
 def expectation(finding: Finding) -> str:
-    """What must be so, and of which attribute: `storage_encrypted must be true`; empty where nothing is said."""
+    """What must be so, and of which attribute: `storage_encrypted must be true`; empty where nothing is said.
+
+    Only a sentence without a subject gets one: `needs a target bucket` speaks of the resource.
+    """
     expected = finding.expected or finding.rule.expect
-    return f"{finding.attribute} {expected}".strip() if expected else ""
+    return f"{finding.attribute} {expected}".strip() if expected.startswith("must ") else expected
