@@ -28,10 +28,11 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def list_rules(rules: tuple[str, ...], min_severity: str, as_json: bool) -> None:
     """List the rules, worst first."""
+    from scanner.cli.configured import configured_packs
     from scanner.model import SEVERITIES
     from scanner.policy.selection import select
 
-    _, selected = select(rules, min_severity=min_severity)
+    _, selected = select(rules, min_severity=min_severity, packs=configured_packs())
     ordered = sorted(selected, key=lambda rule: (SEVERITIES.index(rule.severity), rule.id))
     if as_json:
         rows: list[dict[str, Any]] = [
@@ -63,7 +64,9 @@ def test(rules: tuple[str, ...]) -> None:
     for line in report.failures:
         click.echo(line)
     held = report.examples - len(report.failures)
-    click.echo(f"{_mark(not report.failures)} {held} of {report.examples} examples of {report.rules} rules hold")
+    click.echo(
+        f"{_mark(not report.failures)} {held} of {report.examples} examples of {_counted(report.rules, 'rule')} hold"
+    )
     if report.failures:
         raise SystemExit(1)
 
@@ -180,11 +183,12 @@ def _counted(count: int, what: str) -> str:
 
 
 def _file_of(name: str) -> Path:
-    from scanner.plugins import built_in_packs
+    from scanner.cli.configured import configured_packs
+    from scanner.policy.places import file_of
     from scanner.policy.selection import find_rule, select
 
     path = Path(name)
     if path.suffix in (".yaml", ".yml") and path.is_file():
         return path
-    _, every = select()
-    return built_in_packs().parent / find_rule(name, every).path
+    _, every = select(packs=configured_packs())
+    return file_of(find_rule(name, every).path) or path

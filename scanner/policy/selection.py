@@ -75,8 +75,9 @@ def further_pack(name: str, cwd: Path) -> Rulepack:
     if directory is None:
         known = installed_packs()
         hint = suggestion(name, known) or (f"installed: {', '.join(known)}" if known else "")
+        hint = hint or ("" if "/" in name else f"write a folder as `./{name}`")
         raise UsageError(f"packs: there is no directory `{name}`, and no installed pack of this name", hint=hint)
-    return load_pack(directory, shown=name if (cwd / name).is_dir() else str(directory))
+    return load_pack(directory, shown=Path(name).as_posix() if (cwd / name).is_dir() else str(directory))
 
 
 def only(
@@ -139,9 +140,7 @@ def _from_path(name: str, cwd: Path, known: list[str]) -> Rulepack:
     if path.is_file():
         rule = replace(load_rule_file(path, shown=name), pack=LOCAL_PACK)
         return Rulepack(LOCAL_PACK, "0", "", (rule,))
-    raise UsageError(
-        f"--rules {name}: there is no rule, pack, file or directory of this name", hint=suggestion(name, known)
-    )
+    raise UsageError(f"there is no rule, pack, file or directory `{name}`", hint=suggestion(name, known))
 
 
 def _joined(old: Rulepack | None, new: Rulepack) -> Rulepack:
