@@ -87,7 +87,7 @@ def check(**given: Any) -> int:
 
     result, records = _scanned(given)
     wanting = tuple(each for each in records if needs_attention(each, unused=not given["allow_unused"]))
-    _show(result, wanting, given["shape"])
+    _show(result, wanting, given["shape"], f"none of {len(records)} needs anybody" if records else "")
     if wanting:
         return 1
     return 3 if any(each.level == "error" for each in result.diagnostics) else 0
@@ -110,7 +110,8 @@ def _scanned(given: Mapping[str, Any]) -> tuple[ScanResult, tuple[WaiverRecord, 
     return result, with_history(result.waivers, os.getcwd())
 
 
-def _show(result: ScanResult, records: tuple[WaiverRecord, ...], shape: str) -> None:
+def _show(result: ScanResult, records: tuple[WaiverRecord, ...], shape: str, otherwise: str = "") -> None:
+    """`otherwise`: what is said instead of `no waivers` where there are none to show."""
     from scanner.report.redaction import screen, without_surrogates
     from scanner.report.waivers import record_lines, record_object
 
@@ -129,4 +130,4 @@ def _show(result: ScanResult, records: tuple[WaiverRecord, ...], shape: str) -> 
         for state in ("in-force", "expired", "unused", "refused")
         if (count := sum(each.state == state for each in records))
     )
-    click.echo(states or "no waivers")
+    click.echo(states or otherwise or "no waivers")

@@ -75,7 +75,7 @@ def test_without_a_repository_there_is_no_history(here: Path) -> None:
 
 
 def test_a_check_fails_for_what_needs_somebody(here: Path) -> None:
-    assert run("waivers", "check", "--today", "2027-01-31") == (0, "no waivers\n")
+    assert run("waivers", "check", "--today", "2027-01-31") == (0, "none of 1 needs anybody\n")
     code, text = run("waivers", "check", "--today", "2027-02-01")
     assert code == 1
     assert "expired on 2027-01-31" in text
