@@ -198,6 +198,8 @@ class _Search:
             if known:
                 self._inputs[path] = InputRecord(self._shown(path), "", "", "skipped", _BY_CONFIGURATION)
         elif not inside(real, root):
+            if not known and os.path.isfile(real):
+                return  # Nothing would be read from it wherever it were: the interpreter of a virtual environment, say.
             reason = "a link that leaves the folder that is scanned; it was not followed"
             self._refused(path, self._shown(path), "", Refusal("GR-PATH-ESCAPE", reason))
         elif os.path.isdir(real):

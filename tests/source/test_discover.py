@@ -229,3 +229,11 @@ def test_discover_of_nothing_imports_no_parser(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_links_of_no_known_name_to_files_elsewhere_are_no_inputs(tmp_path: Path) -> None:
+    (tmp_path / "python3").write_text("")
+    root = tmp_path / "root"
+    (root / ".venv" / "bin").mkdir(parents=True)
+    (root / ".venv" / "bin" / "python").symlink_to(tmp_path / "python3")
+    assert find(root).diagnostics == ()
