@@ -20,7 +20,7 @@ COMMANDS: Final = {
     "explain": ("scanner.cli.explain", "Tell what a rule finds and how to fix it, or what a resource is."),
     "frameworks": ("scanner.cli.frameworks", "List and show frameworks and their controls."),
     "graph": ("scanner.cli.graph", "Show the resources of a scan and how they refer to each other."),
-    "rules": ("scanner.cli.rules", "List, show and test rules."),
+    "rules": ("scanner.cli.rules", "List, show, test and write rules."),
     "scan": ("scanner.cli.scan", "Scan files and directories."),
     "waivers": ("scanner.cli.waivers", "List and check what is waived."),
     "version": ("scanner.cli.version", "Print the version."),
@@ -68,7 +68,7 @@ def _did_you_mean(word: str) -> str:
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def group() -> None:
-    """Judge infrastructure code: Terraform today, one graph and one set of rules for every format.
+    """Judge infrastructure code: Terraform, plans, CloudFormation and Kubernetes, by one set of rules.
 
     `groundrule scan` scans the current directory and needs no configuration, account or network.
     """

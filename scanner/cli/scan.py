@@ -31,7 +31,8 @@ NAME_NO_CONTROLS: Final = ("github", "gitlab", "junit", "junit-gitlab", "text")
     multiple=True,
     type=FormatParam(),
     metavar="FORMAT[=FILE]",
-    help="A report: text, json, sarif, junit, ...; with =FILE it is written there. Repeatable.",
+    help="A report: text, json, html, sarif, sarif-full, junit, junit-gitlab, github, gitlab, markdown, csv, "
+    "csv-controls; with =FILE it is written there. Repeatable.",
 )
 @click.option("--rules", multiple=True, metavar="ID|PACK|DIR|FILE", help="Only these rules. Repeatable.")
 @click.option("--skip", multiple=True, metavar="ID", help="Not this rule. Repeatable.")
