@@ -219,8 +219,8 @@ class _Report:
         shown = sorted(self._cut(roots), key=lambda root: root.path)
         width = min(max(width_of(self._show(root.path)) for root in shown), self._entries.width - 46)
         lines = [
-            f"    {pad(self._show(root.path), width)}  {root.resources:>5} resource{'s' if root.resources != 1 else ' '}"
-            f"  {root.failed:>4} failed  {root.unknown:>3} unknown"
+            f"    {pad(self._show(root.path), width)}  {root.resources:>5} "
+            f"{'resource ' if root.resources == 1 else 'resources'}  {root.failed:>4} failed  {root.unknown:>3} unknown"
             for root in shown
         ]
         return self._section("Roots", [lines], len(roots), len(shown))
