@@ -52,6 +52,7 @@ def get_attr(node: ast.GetAttr, frame: Frame) -> Value:
     value = frame.handlers[target.__class__](target, frame)
     while spine:
         node = spine.pop()
+        _doubt(value, frame)
         try:
             value = attribute_of(value, node.name)
         except EvalError as error:
@@ -59,6 +60,13 @@ def get_attr(node: ast.GetAttr, frame: Frame) -> Value:
     if value.__class__ is Marked:
         frame.budget.marks = True
     return value
+
+
+def _doubt(value: Value, frame: Frame) -> None:
+    """What is read from something unknown may not be in it."""
+    value = value.value if value.__class__ is Marked else value
+    if isinstance(value, Unknown) and not (value.not_null and isinstance(value.type, ObjectType)):
+        frame.budget.doubt = like(value)
 
 
 def attribute_of(value: Value, name: str) -> Value:
@@ -105,6 +113,7 @@ def index(node: ast.Index, frame: Frame) -> Value:
         found = element_at(value, key)
     except EvalError as error:
         raise placed(error, node) from None
+    _doubt(value, frame)
     if isinstance(value, LazyObject | Assortment):
         doubt = value.may_lack(key) if isinstance(value, LazyObject) else like(value)
         frame.budget.doubt = frame.budget.doubt if doubt is None else doubt

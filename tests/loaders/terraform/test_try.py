@@ -4,7 +4,7 @@ import pytest
 
 from scanner.loaders.terraform.values import to_plain
 from scanner.model import Unknown
-from tests.loaders.terraform.estates import one
+from tests.loaders.terraform.estates import load, one
 
 ESTATE = """
 variable "u" {}
@@ -58,3 +58,38 @@ def test_what_is_read_further_may_be_an_error(text: str):
     found = value(text)
     assert found == 1 or (isinstance(found, Unknown) and not found.suffix and not found.type)
     assert to_plain(value(text.replace("try", "can").rsplit(",", 1)[0] + ")")) is not True
+
+
+MAYBE = (
+    ESTATE
+    + """
+resource "aws_y" "y" {
+  count = var.u ? 1 : 0
+}
+"""
+)
+
+
+def attribute(text: str):
+    (found,) = (each for each in load(MAYBE % text).resources if each.type == "aws_x")
+    return found.attributes.get("v")
+
+
+@pytest.mark.parametrize(
+    ("text", "identities"),
+    [
+        ("try(var.u.name, null)", ("var.u.name",)),
+        ('try(var.u.name, "")', ("var.u.name",)),
+        ('try(var.u.name, "other")', ()),
+        ("try(var.u.name, aws_y.y[0].id)", ()),
+        ('try(aws_y.y[0].id, "other")', ("aws_y.y[0].id",)),
+        ('try("${aws_y.y[0].arn}/*", "other")', ()),
+        ("try([var.u.name], [])", ()),
+        ("try({ open = false, name = var.u.name }, { open = true })", ()),
+    ],
+)
+def test_what_may_be_the_fallback_claims_nothing_that_the_fallback_breaks(text: str, identities: tuple[str, ...]):
+    found = attribute(text)
+    assert isinstance(found, Unknown)
+    assert found.identities == identities
+    assert (found.not_null, found.prefix, found.suffix, found.contains) == (False, "", "", ())

@@ -23,7 +23,6 @@ from scanner.loaders.terraform.values import (
     first_unknown,
     is_null,
     like,
-    perhaps,
     unmark,
     unmark_deep,
 )
@@ -164,7 +163,7 @@ def _try(node: ast.Call, frame: Frame) -> Value:
     depth = frame.budget.depth
     args = _unevaluated(node)
     outer = frame.budget.doubt
-    for arg in args:
+    for place, arg in enumerate(args):
         frame.budget.doubt = None
         try:
             value = frame.handlers[arg.__class__](arg, frame)
@@ -177,9 +176,18 @@ def _try(node: ast.Call, frame: Frame) -> Value:
             frame.budget.doubt = outer
         frame.budget.depth = depth - 1
         if doubt is not None:
-            return perhaps(value) if isinstance(value, Unknown) and certain else like(doubt)
+            return _or_else(value, args[place + 1 :]) if isinstance(value, Unknown) and certain else like(doubt)
         return value if certain else like(_reason(value))
     raise EvalError("no expression succeeded", node.start, node.end)
+
+
+def _or_else(value: Unknown, others: list[ast.Expr]) -> Unknown:
+    """A value that was read, or what stands in for it where it is not there. Of an instance that may not be made the
+    identity holds all the same: without it there is nothing of that name."""
+    nothing = all(isinstance(each, ast.Literal) and each.value in (None, "") for each in others)
+    if nothing:
+        return like(value, value.type, identities=value.identities)
+    return like(value, identities=value.identities if value.code == "computed" else ())
 
 
 def _certain(value: Value) -> bool:
