@@ -88,7 +88,7 @@ class _Linker:
 
     def references(self) -> None:
         relations: dict[str, list[tuple[str, Type]]] = {}
-        for node in self.mapped.resources:
+        for node in (*self.mapped.resources, *self._accounts):
             kind = self.tables.kinds.get(node.kind)
             if kind is None:
                 continue

@@ -24,7 +24,7 @@ from tests.forms.outcomes import Judged, judge
 from tests.forms.readings import Read, comparable, read_cases
 from tests.forms.texts import EMITTERS
 from tests.forms.trees import Case
-from tests.forms.words import Ref, Word
+from tests.forms.words import Word
 
 TABLES: Final = load_tables()
 EVERY: Final = list(forms(TABLES))
@@ -69,9 +69,6 @@ OUTCOMES_DIFFER: Final = {
     "aws-rds-instance-public": "`public`, left out, is false in Terraform and not known in CloudFormation",
 }
 """Rules that say different things of a resource that states nothing."""
-
-NOT_RESOLVED: Final = {("aws.account", "ec2.ebs_key")}
-"""References that are not followed yet: the account is no resource of its own when references are."""
 
 
 class Heard(NamedTuple):
@@ -194,8 +191,6 @@ def _shown(each: Heard) -> str:
 
 def _wanted(each: Heard, key: Attribute) -> Any:
     assert each.word is not None
-    if key in NOT_RESOLVED:
-        return ("unknown", "computed", []) if isinstance(each.word.value, Ref) else each.word.value
     wanted = words.expected(each.form, each.word, TABLES.kinds[key[0]])
     return _hidden(wanted) if _is_hidden(each) else wanted
 

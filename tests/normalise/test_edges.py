@@ -36,9 +36,10 @@ TABLES = make_tables(
                     "as": "trail",
                     "attributes": {"buckets": "list(ref(aws.s3.bucket))", "any": "ref(*)"},
                 },
-                "aws.account": {"as": "account", "attributes": {"owned": "bool=false"}},
+                "aws.account": {"as": "account", "attributes": {"owned": "bool=false", "store": "ref(aws.s3.bucket)"}},
             },
             "terraform": {
+                "aws_store": {"into": "aws.account", "by": "scope", "set": {"store": "store"}},
                 "aws_bucket": {
                     "kind": "aws.s3.bucket",
                     "set": {
@@ -309,3 +310,11 @@ def test_a_reference_that_is_one_of_a_few_leads_nowhere_for_certain() -> None:
     assert isinstance(node.attributes["log"], Unknown)
     assert not isinstance(node.attributes["log"], OneOf)
     assert isinstance(other.attributes["logged"], Unknown)
+
+
+def test_what_an_account_names_is_resolved() -> None:
+    setting = native("aws_store.s", {"store": ref("aws_bucket.b.id")})
+    (node,) = buckets(bucket("b"), setting)
+    assert node.attributes["account"].attributes["store"] is node
+    (other,) = buckets(bucket("b"), native("aws_store.s", {"store": "elsewhere"}))
+    assert other.attributes["account"].attributes["store"].code == "unresolved"
