@@ -28,6 +28,8 @@ def codes(document: Document) -> list[str]:
 
 def _same_to_both(text: str) -> bool:
     """Whether PyYAML, which writes the texts, takes a plain scalar for what we take it for."""
+    if text in ("y", "Y", "n", "N"):
+        return False  # booleans for Kubernetes, text for PyYAML
     try:
         return bool(plain_value(text) == text or yaml.safe_load(text) != text)
     except (NotFinite, yaml.YAMLError):

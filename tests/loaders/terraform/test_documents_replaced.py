@@ -28,7 +28,10 @@ resource "aws_s3_bucket_policy" "b" {{
     ("policy", "expected"),
     [
         (f'replace(jsonencode({{ Statement = [{STATEMENT}] }}), "_ARN_", aws_s3_bucket.b.arn)', "pass"),
-        (f'replace(jsonencode({{ Id = aws_s3_bucket.b.id, Statement = [{STATEMENT}] }}), "_ARN_", "arn:aws:s3:::b")', "pass"),
+        (
+            f'replace(jsonencode({{ Id = aws_s3_bucket.b.id, Statement = [{STATEMENT}] }}), "_ARN_", "arn:aws:s3:::b")',
+            "pass",
+        ),
         (f'replace(jsonencode({{ Statement = [{STATEMENT}] }}), "_ARN_", var.u)', "unknown"),
         (f'replace(jsonencode({{ Statement = [{STATEMENT}] }}), "e", aws_s3_bucket.b.arn)', "unknown"),
         (f'replace(jsonencode({{ _ARN_ = 1, Statement = [{STATEMENT}] }}), "_ARN_", aws_s3_bucket.b.arn)', "unknown"),
