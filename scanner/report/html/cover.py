@@ -143,12 +143,13 @@ def _figures(result: ScanResult) -> list[Figure]:
     severities = [f"{count}\u00a0{severity}" for severity, count in severity_counts(failed)]
     expired = sum(each.status == EXPIRED for each in failed)
     tests = summary.passed + summary.failed + summary.unknown + summary.error + summary.waived
+    not_applicable = f"{summary.not_applicable} {'does' if summary.not_applicable == 1 else 'do'} not apply"
     errors = [f"; {counted(summary.error, 'rule error')}"] if summary.error else []
     return [
         Figure("Failed", summary.failed, [f"{each}," for each in severities[:-1]] + severities[-1:]),
         Figure("Unknown", summary.unknown, ["undecided, with the reason for each", *errors]),
         Figure("Waived", summary.waived, [_expired(expired)]),
-        Figure("Passed", summary.passed, [f"of {counted(tests, 'test')};", f"{summary.not_applicable} do not apply"]),
+        Figure("Passed", summary.passed, [f"of {counted(tests, 'test')};", not_applicable]),
     ]
 
 

@@ -262,6 +262,12 @@ def test_command_that_does_the_scan_again() -> None:
     assert " --today 2027-02-01 " in list(commands(waived))[1]
 
 
+@pytest.mark.parametrize(("number", "words"), [(0, "0 do not"), (1, "1 does not"), (2, "2 do not")])
+def test_one_is_singular_on_the_cover(number: int, words: str) -> None:
+    summary = replace(samples.CLEAN.summary, not_applicable=number)
+    assert f"{words} apply" in written(replace(samples.CLEAN, summary=summary))
+
+
 def test_time_commit_and_settings_stand_on_the_cover() -> None:
     facts = Circumstances(
         "2026-11-22T06:14:07Z", "platform", "9f3c" * 10, "main", False, ("infra", "k8s"), (("--var", "a=b"),),
