@@ -64,3 +64,17 @@ def test_every_diagnostic_code_is_documented() -> None:
         for code in re.findall(r'"(GR-[A-Z]+(?:-[A-Z]+)*)"', path.read_text(encoding="utf-8"))
     }
     assert {code for code in used if f"`{code}`" not in page} == set()
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    pages = [*HERE.glob("*.md"), *(HERE / "docs").rglob("*.md")]
+    links = {(page, link) for page in pages for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))}
+    assert {
+        (page.name, link) for page, link in links if "://" not in link and not (page.parent / link).exists()
+    } == set()
+
+
+def test_tests_that_the_architecture_names_exist() -> None:
+    named = re.findall(r"`(tests/[\w/.]+)`", (HERE / "ARCHITECTURE.md").read_text(encoding="utf-8"))
+    assert len(named) > 20
+    assert [path for path in named if not (HERE / path).exists()] == []
