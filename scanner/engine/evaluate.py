@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.expression import EvaluationError
-from scanner.model import ERROR, FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Resource, ResourceGraph, Unknown
+from scanner.model import ERROR, FAIL, NOT_APPLICABLE, PASS, UNKNOWN, Possible, Resource, ResourceGraph, Unknown
 from scanner.policy.compile import CompiledRule
 
 
@@ -34,10 +34,18 @@ class RootView:
     """What a rule sees as `root`: the other resources of the same root module, stack or manifest set."""
 
     nodes: Mapping[str, Sequence[Resource]] = field(default_factory=dict)
+    given: Unknown | None = None
+    """The existence of the resource that is judged, as if it were there: what depends on the same is there too."""
 
-    def all(self, kind: str) -> list[Resource]:
-        """The nodes of a kind."""
-        return list(self.nodes.get(kind, ()))
+    def all(self, kind: str) -> list[Resource] | Possible:
+        """The nodes of a kind; where the number of some is undecided, which of them may be there."""
+        nodes = self.nodes.get(kind, ())
+        unsure = [node for node in nodes if node.existence is not None and node.existence is not self.given]
+        if not unsure:
+            return list(nodes)
+        why = Unknown("undecided", f"{unsure[0].address} may not be created", span=unsure[0].native.span)
+        sure = tuple(node for node in nodes if node.existence is None or node.existence is self.given)
+        return Possible(sure, tuple(unsure), why)
 
 
 class Evaluator:
@@ -65,7 +73,7 @@ class Evaluator:
             compiled.bound_as: resource,
             "params": compiled.rule.params,
             "context": self.context,
-            "root": self._root(resource.native.root),
+            "root": self._root(resource),
         }
 
     def _rule(self, compiled: CompiledRule) -> Iterator[Evaluation]:
@@ -78,6 +86,7 @@ class Evaluator:
                 if environment is None:
                     environment = environments[root] = self.environment(compiled, resource)
                 environment[compiled.bound_as] = resource
+                environment["root"] = self._root(resource)
                 yield self._judge(compiled, resource, environment)
 
     def _judge(self, compiled: CompiledRule, resource: Resource, environment: dict[str, Any]) -> Evaluation:
@@ -91,10 +100,11 @@ class Evaluator:
             return Evaluation(compiled, resource, ERROR, error=f"internal: {type(error).__name__}: {error}")
         return Evaluation(compiled, resource, outcome, cause)
 
-    def _root(self, name: str) -> RootView:
+    def _root(self, resource: Resource) -> RootView:
         if self._roots is None:
             self._roots = _by_root(self.graph)
-        return self._roots.get(name) or RootView()
+        view = self._roots.get(resource.native.root) or RootView()
+        return view if resource.existence is None else RootView(view.nodes, resource.existence)
 
 
 def _by_root(graph: ResourceGraph) -> dict[str, RootView]:

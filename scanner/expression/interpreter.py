@@ -54,7 +54,7 @@ from scanner.expression.values import (
     selected_from,
     type_name,
 )
-from scanner.model import Resource, Unknown
+from scanner.model import Possible, Resource, Unknown
 
 _METHODS: Final[dict[type[Node], str]] = {
     Literal: "_literal",
@@ -297,9 +297,23 @@ class Interpreter:
     def _loop_unknown(self, node: Loop, source: Unknown) -> Any:
         """A list of unknown length: elements it certainly has may decide."""
         if node.macro in ("exists", "all"):
+            if isinstance(source, Possible):
+                return self._quantified_in_part(node, source)
             answer = self._quantified(node, list(source.contains))
             return answer if answer is (node.macro == "exists") else derived(source)
         return derived(source)
+
+    def _quantified_in_part(self, node: Loop, source: Possible) -> Any:
+        """Elements that may not be there decide nothing, but keep what they would decide from being known."""
+        outcome = Outcome(node.macro == "exists", node.offset)
+        for place, element in enumerate((*source.contains, *source.possible)):
+            self.enter(node, place, element)
+            answer = self.run(node.condition)  # type: ignore[arg-type]  # the two macros have one
+            if place >= len(source.contains) and answer is not (not outcome.decides):
+                answer = derived(source)
+            if outcome.add(answer):
+                return outcome.decides
+        return outcome.result()
 
     def _exactly_one(self, node: Loop, source: list[Any]) -> Any:
         answers = [self._condition(node, place, element) for place, element in enumerate(source)]

@@ -43,6 +43,7 @@ from scanner.model.values import (
     Fragments,
     Lazy,
     OneOf,
+    Possible,
     Spelled,
     Unknown,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "OneOf",
     "PathStep",
     "Place",
+    "Possible",
     "Provenance",
     "Resource",
     "ResourceGraph",

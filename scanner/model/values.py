@@ -160,6 +160,18 @@ class OneOf(Unknown):
         """What it may be; None stands for null."""
 
 
+class Possible(Unknown):
+    """A list of which it is not known whether all of its elements will be there: resources of an undecided number.
+    `contains` has those that will."""
+
+    __slots__ = ("possible",)
+
+    def __init__(self, sure: tuple[Any, ...], possible: tuple[Any, ...], unknown: Unknown) -> None:
+        super().__init__(unknown.code, unknown.text, span=unknown.span, not_null=True, contains=sure)
+        self.possible = possible
+        """The elements that may be there."""
+
+
 class Lazy:
     """An attribute that is worked out when first read (`derive`, relations); see `Resource.read`."""
 

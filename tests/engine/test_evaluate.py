@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from scanner.api import ScanOptions, scan_texts
 from scanner.engine.evaluate import Evaluator
 from scanner.model import (
     Expression,
@@ -134,3 +136,27 @@ def test_rule_gives_no_error_where_nothing_is_stated_or_known(rule: Rule) -> Non
         unknowns = {name: Unknown("computed", "x") for name in declared}
         found, message = outcome(rule, node(kind, **unknowns))
         assert found in ("unknown", "not_applicable", "pass"), (found, message)
+
+
+ASK = """
+id: local-role-there
+title: A role of some kind is there
+severity: low
+resource: aws.ec2.instance
+assert: root.all("aws.iam.role").exists(r, r.name == null)
+message: no role
+"""
+
+
+def test_resource_of_an_undecided_number_satisfies_no_search(tmp_path: Path) -> None:
+    rule = tmp_path / "local-role-there.yaml"
+    rule.write_text(ASK)
+    text = 'variable "n" {}\nresource "aws_instance" "a" {}\nresource "aws_iam_role" "r" {\n  count = %s\n}\n'
+
+    def outcome(count: str) -> str:
+        result = scan_texts({"main.tf": text % count}, ScanOptions(rules=(str(rule),)))
+        return result.findings[0].outcome
+
+    assert outcome("1") == "pass"
+    assert outcome("var.n") == "unknown"
+    assert outcome("0") == "fail"
