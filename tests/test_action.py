@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 import yaml
 
-from scanner.cli.action import is_untrusted, read_request
+from scanner.cli.action import EXTENSIONS, is_untrusted, read_request
+from scanner.cli.scan import command as scan_command
+from scanner.plugins import WRITERS
 
 ROOT = Path(__file__).parents[1]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
@@ -125,7 +127,7 @@ def test_every_requirement_is_locked_by_digest() -> None:
 
 
 def test_scan_reports_and_the_gate_fails(runner: Runner) -> None:
-    done = runner.run("Scan", {"formats": "sarif\ncsv\njunit"}, GITHUB_EVENT_NAME="push")
+    done = runner.run("Scan", {"formats": "sarif\nhtml\njunit"}, GITHUB_EVENT_NAME="push")
     assert done.returncode == 0, done.stderr
     outputs = runner.outputs()
     assert outputs["gate"] == "failed"
@@ -133,7 +135,7 @@ def test_scan_reports_and_the_gate_fails(runner: Runner) -> None:
     assert int(outputs["failed"]) > 0
     assert [Path(path).name for path in outputs["reports"].splitlines()] == [
         "groundrule.sarif",
-        "groundrule.csv",
+        "groundrule.html",
         "groundrule.junit.xml",
     ]
     assert json.loads(Path(outputs["sarif"]).read_text())["runs"][0]["results"]
@@ -198,6 +200,19 @@ def test_pull_requests_of_forks_are_untrusted(tmp_path: Path, event: Any, untrus
 def test_push_is_trusted_unless_said_otherwise() -> None:
     assert not is_untrusted({"GITHUB_EVENT_NAME": "push"})
     assert is_untrusted({"GITHUB_EVENT_NAME": "push", "GROUNDRULE_UNTRUSTED": "true"})
+
+
+def test_every_input_is_an_option_of_the_scan() -> None:
+    names = ("PLAN", "FRAMEWORKS", "RULES", "FAIL_ON", "WAIVERS")
+    request = read_request({**{f"GROUNDRULE_{name}": "x" for name in names}, "GROUNDRULE_UNTRUSTED": "true"})
+    options = {option for each in scan_command.params for option in each.opts}
+    assert {argument.partition("=")[0] for argument in request.arguments} <= options
+    assert len(request.arguments) == len(names) + 1
+
+
+def test_every_format_has_a_file_name_of_its_own() -> None:
+    assert set(EXTENSIONS) == set(WRITERS)
+    assert len(set(EXTENSIONS.values())) == len(EXTENSIONS)
 
 
 def test_inputs_never_become_options_of_their_own() -> None:

@@ -312,7 +312,7 @@ def _resources(chance: random.Random, kinds: Kinds, makers: Sequence[str]) -> tu
 
 
 def _wanted(values: list[str], resources: Sequence[Resource]) -> list[str]:
-    """The values of the unset variable, without empty ones where a bucket may be named by it: AWS takes no empty name."""
+    """The values of the unset variable; none is empty where a bucket may be named by it: AWS takes no empty name."""
     names = [made.body.attributes["bucket"] for made in resources if made.type == "aws_s3_bucket"]
     if not any(name.startswith(("local.text", "upper(local.text", "var.name", "module.")) for name in names):
         return values
