@@ -21,6 +21,7 @@ from scanner.expression import arithmetic
 from scanner.expression.errors import Failure, OverBudget
 from scanner.expression.functions.table import apply
 from scanner.expression.operations import attribute_of, enter, entry, masked, operate, select_names
+from scanner.expression.quantified import Outcome
 from scanner.expression.statement import Spot, choose, stated, stated_at
 from scanner.expression.syntax import (
     AllOf,
@@ -356,45 +357,6 @@ class Interpreter:
         if answer.__class__ in (bool, CelError) or isinstance(answer, Unknown):
             return answer
         return CelError(f"the condition of {node.macro} gives {type_name(answer)}, not bool", node.offset)
-
-
-class Outcome:
-    """Gathers the terms of a conjunction (`decides` False) or disjunction (`decides` True)."""
-
-    __slots__ = ("decides", "error", "offset", "raw_error", "unknown")
-
-    def __init__(self, decides: bool, offset: int) -> None:
-        self.decides = decides
-        self.offset = offset
-        self.unknown: Unknown | None = None
-        self.error: CelError | None = None
-        self.raw_error: Any = None
-
-    @property
-    def culprit(self) -> Any:
-        """The term that keeps it from being definite, None if there is none."""
-        return self.unknown if self.unknown is not None else self.raw_error
-
-    def add(self, value: Any) -> bool:
-        """Takes a term; True when it decides."""
-        if value is self.decides:
-            return True
-        if isinstance(value, Unknown):
-            if self.unknown is None:
-                self.unknown = value
-        elif value.__class__ is not bool and self.error is None:
-            self.raw_error = value
-            self.error = value if value.__class__ is CelError else self._not_bool(value)
-        return False
-
-    def _not_bool(self, value: Any) -> CelError:
-        return CelError(f"no such overload: {type_name(value)} {'||' if self.decides else '&&'} _", self.offset)
-
-    def result(self) -> Any:
-        """What it comes to when no term decided."""
-        if self.unknown is not None:
-            return derived(self.unknown)
-        return not self.decides if self.error is None else self.error
 
 
 def _error(*values: Any) -> CelError | None:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from scanner.expression import equality
 from scanner.expression.functions.table import apply
-from scanner.expression.interpreter import Interpreter, Outcome
+from scanner.expression.interpreter import Interpreter
 from scanner.expression.operations import operate
+from scanner.expression.quantified import Outcome
 from scanner.expression.statement import choose
 from scanner.expression.syntax import Binary, Call, Choose, Field, Index, Local, Logic, Loop, Node, Read, Ternary
 from scanner.expression.values import CelError
