@@ -15,7 +15,9 @@ from scanner.api import ScanOptions, report, scan_texts
 MULTITOOL = os.environ.get("GROUNDRULE_MULTITOOL", "")
 SAMPLES = Path(__file__).parents[2] / "samples"
 
-pytestmark = pytest.mark.skipif(not MULTITOOL, reason="GROUNDRULE_MULTITOOL does not name the SARIF multitool")
+pytestmark = pytest.mark.skipif(
+    not Path(MULTITOOL).is_file(), reason="GROUNDRULE_MULTITOOL does not name the SARIF multitool"
+)
 
 
 def _errors(log: Path) -> list[str]:
