@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Final
 
 from scanner.expression import types as t
@@ -18,8 +19,12 @@ _BITS: Final = {4: 32, 6: 128}
 
 def network(text: Any) -> _Network | None:
     """The network that a text names, host bits ignored as AWS does; an address is one of one. None if it names none."""
-    if not isinstance(text, str) or len(text) > 64:
-        return None
+    return _parsed(text) if isinstance(text, str) and len(text) <= 64 else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(text: str) -> _Network | None:
+    """An estate names few ranges, many times, and several rules look at each."""
     import ipaddress
 
     try:
