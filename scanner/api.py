@@ -292,7 +292,8 @@ def _judge(
     normalised = normalise(loaded, tables, compiled)
     graph = link(normalised, tables, loaded, options, found.base)
     evaluator, evaluations = evaluate(graph, compiled, options)
-    evaluator.secrets = frozenset(_secrets(loaded, normalised).union(normalised.secrets))
+    secrets = _secrets(loaded, normalised)
+    evaluator.secrets = frozenset(secrets.union(normalised.secrets))
     named = assessment.named(settle(evaluator, evaluations, options, waivers), evaluations, evaluator)
     findings, withheld, notes = by_path(named, options, found.base)
     diagnostics += notes
@@ -317,7 +318,7 @@ def _judge(
         roots=by_root(graph.natives, evaluations, findings),
         resources_without_rules=unjudged(graph, compiled, tables),
         kinds={kind: len(nodes) for kind, nodes in sorted(graph.by_kind.items())},
-        secrets=tuple(sorted(_secrets(loaded, normalised))),
+        secrets=tuple(sorted(secrets)),
     )
     result = _settled(result, found, diagnostics + normalised.diagnostics, options, waivers)
     return assessment.conclude(result, tables, _known_rules(packs)) if assessment.frameworks else result
